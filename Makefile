@@ -1,0 +1,91 @@
+# Needs Python >= 3.11 and make, nothing else: `make demo` to watch it work, `make test` for everything that CI runs.
+#
+# Versions come from requirements.lock, pinned and hashed for every platform. It takes the place of uv.lock, which names
+# the registry that it was resolved from and so would tie every clone to that host; see docs/architecture.md. It is used
+# as constraints: each environment installs only what it needs, at the locked version, with the hashes checked.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VERSIONS := 3.11 3.12 3.13
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+WORKERS ?= 2
+MANIFESTS := pyproject.toml core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
+INSTALL := pip install --quiet --constraint requirements.lock --editable 'core[cli,fast,schema,testing]' \
+	$(foreach plugin,$(wildcard plugins/*/pyproject.toml),--editable $(patsubst %/,%,$(dir $(plugin))))
+
+.PHONY: clean demo docs help install lint lock test test-main test-others
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make demo   a real HTTP conversation with a simulated provider, on loopback'
+	@echo 'make test   everything that CI runs: lint, docs, and the tests on each Python that is here'
+	@echo 'make lint   ruff, mypy, pyright, import-linter, towncrier'
+	@echo 'make docs   the manual, into site/'
+	@echo 'make lock   requirements.lock from the pyproject files; UPGRADE=--upgrade for newer versions'
+	@echo 'make clean  remove what the others made'
+
+# uv itself comes with pip, at the locked version and hash.
+$(VENV)/.uv: requirements.lock
+	@test -n '$(PYTHON)' || { echo 'jackfield needs Python 3.11 or newer: none found on PATH' >&2; exit 1; }
+	@echo 'Creating $(VENV) with $(PYTHON)'
+	@$(PYTHON) -m venv $(VENV)
+	@awk '/^[^ #]/ { keep = /^uv==/ } keep' requirements.lock > $(VENV)/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/uv.txt
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.uv $(MANIFESTS)
+	@echo 'Installing jackfield and its plugins'
+	@$(UV) $(INSTALL) --python $(VENV)
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.demo
+	@echo 'Installing the development tools'
+	@$(UV) $(INSTALL) --python $(VENV) --group dev
+	@touch $@
+
+install: $(VENV)/.dev
+
+demo: $(VENV)/.demo
+	@$(BIN)/jackfield demo
+
+test: lint docs test-others test-main
+
+test-main: $(VENV)/.dev
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --cov
+
+test-others: $(addprefix test-,$(VERSIONS))
+
+# Another interpreter runs the tests alone; the one of $(VENV) is test-main's.
+test-3.%: $(VENV)/.dev
+	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, $*))'; then exit 0; fi; \
+	for python in python3.$* "$$HOME"/.pyenv/versions/3.$*.*/bin/python3.$*; do \
+		if "$$python" -c '' 2>/dev/null; then \
+			echo "Testing on $$("$$python" --version)"; \
+			$(UV) venv --quiet --allow-existing --python "$$("$$python" -c 'import sys; print(sys.executable)')" .venv-3.$* \
+			&& $(UV) $(INSTALL) --python .venv-3.$* --group test \
+			&& exec .venv-3.$*/bin/python -m pytest --quiet --numprocesses $(WORKERS); \
+			exit 1; \
+		fi; \
+	done; \
+	echo 'Python 3.$* is not on this machine: its tests are left out'
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/towncrier build --draft --version next
+
+docs: $(VENV)/.dev
+	$(BIN)/mkdocs build --strict --quiet
+
+lock: $(VENV)/.uv
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--all-extras --group dev core/pyproject.toml --output-file requirements.lock $(UPGRADE)
+
+clean:
+	rm -rf $(VENV) .venv-3.* site dist build .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
