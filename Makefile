@@ -80,8 +80,9 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/towncrier build --draft --version next
 
+# Not --quiet: with it, --strict overlooks broken links.
 docs: $(VENV)/.dev
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 lock: $(VENV)/.uv
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
