@@ -1,0 +1,1 @@
+"""Call language models through a small core and one plugin per provider."""
