@@ -1,0 +1,346 @@
+"""From events to a Result, for whole and streamed replies alike.
+
+Strategy: a plugin turns either kind of reply into the same events; the assembler here collects them, so that
+`generate(...)` and `stream(...).result` cannot differ. Rules: text and reasoning grow as lists of pieces (no quadratic joins);
+a delta with opaque state is a part of its own; tool calls are assembled by id, then by index, then into the last open call;
+arguments that are not a JSON object stay readable in `arguments_raw` with the reason in `error`.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import attrs
+
+from jackfield import wire
+from jackfield.errors import DecodeError
+from jackfield.types.events import (
+    Alternative,
+    Event,
+    Finish,
+    LogprobsDelta,
+    MediaDelta,
+    NoticeEvent,
+    ProviderData,
+    RateLimitsUpdate,
+    ReasoningDelta,
+    StreamStart,
+    TextDelta,
+    TextWasReasoning,
+    ToolCallDelta,
+    UsageUpdate,
+)
+from jackfield.types.messages import Message
+from jackfield.types.parts import (
+    Audio,
+    Citation,
+    Document,
+    Image,
+    Media,
+    Opaque,
+    Part,
+    ProviderPart,
+    Reasoning,
+    ServerTool,
+    Text,
+    ToolCall,
+    Video,
+)
+from jackfield.types.results import (
+    FinishReason,
+    Notice,
+    RateLimits,
+    RawReply,
+    Result,
+    TokenLogprob,
+    Usage,
+)
+
+_MEDIA: tuple[type[Media], ...] = (Image, Audio, Video, Document)
+
+
+def parse_arguments(raw: str) -> tuple[Mapping[str, Any], str | None]:
+    """The arguments of a tool call, or the reason why they are not a JSON object. Empty text means no arguments."""
+    if not raw.strip():
+        return {}, None
+    try:
+        value = wire.loads(raw.encode("utf-8", "surrogatepass"))
+    except DecodeError as error:
+        return {}, str(error)
+    if not isinstance(value, dict):
+        return {}, f"not a JSON object: {type(value).__name__}"
+    return value, None  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+
+
+def make_tool_call(*, id: str, name: str, arguments_raw: str, opaque: Opaque | None = None) -> ToolCall:  # noqa: A002 - the field's own name
+    """A finished call from the text of its arguments; never fails, see `ToolCall.error`."""
+    arguments, error = parse_arguments(arguments_raw)
+    return ToolCall(id=id, name=name, arguments=arguments, arguments_raw=arguments_raw, error=error, opaque=opaque)
+
+
+@attrs.define
+class _Run:
+    """Text or reasoning that grows."""
+
+    kind: type[Text] | type[Reasoning]
+    pieces: list[str]
+    opaque: Opaque | None = None
+
+    def part(self) -> Part:
+        return self.kind("".join(self.pieces), opaque=self.opaque)
+
+
+@attrs.define
+class _Medium:
+    """One medium that grows."""
+
+    mime_type: str
+    pieces: list[bytes]
+    opaque: Opaque | None = None
+
+    def part(self) -> Part:
+        cls = next((one for one in _MEDIA if self.mime_type.startswith(one.prefixes)), Document)
+        mime_type = self.mime_type if self.mime_type.startswith(cls.prefixes) else "application/octet-stream"
+        return cls(data=b"".join(self.pieces), mime_type=mime_type, opaque=self.opaque)
+
+
+@attrs.define
+class _Call:
+    """A tool call that grows."""
+
+    index: int | None
+    id: str | None
+    name: str
+    pieces: list[str]
+    opaque: Opaque | None = None
+    finished: ToolCall | None = None
+
+    @property
+    def raw(self) -> str:
+        if len(self.pieces) > 1:
+            self.pieces[:] = ["".join(self.pieces)]
+        return self.pieces[0] if self.pieces else ""
+
+    def whole(self) -> bool:
+        """Whether its arguments are a JSON object already. The cheap test comes first: this runs for odd streams only."""
+        return self.raw.rstrip().endswith("}") and parse_arguments(self.raw)[1] is None
+
+
+class Assembler:
+    """Collects the events of one reply."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self._items: list[_Run | _Medium | _Call | Part] = []
+        self._calls: list[_Call] = []
+        self._facts: dict[str, Any] = {}
+        self._notices: list[Notice] = []
+        self._provider_data: dict[str, Any] = {}
+        self._logprobs: dict[bool, list[TokenLogprob]] = {}
+        self._others: dict[int, Assembler] = {}
+        self._text: list[str] | None = None
+        self.finished = False
+
+    def feed(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Take events in; return what the caller is to see, which is the same events and the tool calls that became whole."""
+        delivered: list[Event] | None = None
+        for position, event in enumerate(events):
+            if type(event) is TextDelta and event.opaque is None and self._text is not None:
+                self._text.append(event.text)
+            else:
+                self._text = None
+                before = self._finish_calls() if type(event) is Finish else ()
+                if before and delivered is None:
+                    delivered = list(events[:position])
+                if delivered is not None:
+                    delivered.extend(before)
+                self._take[type(event)](self, event)
+            if delivered is not None:
+                delivered.append(event)
+        return events if delivered is None else delivered
+
+    def close(self) -> Sequence[Event]:
+        """The reply is complete: the tool calls that no Finish event closed."""
+        return self._finish_calls()
+
+    def result(self, *, raw: RawReply | None = None, notices: Iterable[Notice] = ()) -> "Result[None]":
+        """Everything so far as a Result. Tool calls that are still open and not whole are named in a warning."""
+        parts = tuple(part for item in self._items if (part := self._part(item)) is not None)
+        calls = any(isinstance(part, ToolCall) for part in parts)
+        facts = dict(self._facts)
+        if calls and facts.get("finish_reason") is FinishReason.STOP:
+            facts["finish_reason"] = FinishReason.TOOL_CALLS
+        return Result(
+            message=Message(role="assistant", parts=parts),
+            output=None,
+            logprobs=tuple(self._logprobs[False]) if False in self._logprobs else None,
+            reasoning_logprobs=tuple(self._logprobs[True]) if True in self._logprobs else None,
+            warnings=(*notices, *self._notices, *self._open_calls()),
+            provider_data=dict(self._provider_data),
+            alternatives=tuple(self._others[index].result() for index in sorted(self._others)),
+            raw=raw,
+            **facts,
+        )
+
+    # --- one method an event class, looked up in _take -------------------------------------------------------------------
+
+    def _take_text(self, event: TextDelta) -> None:
+        self._text = self._grow(Text, event.text, event.opaque)
+
+    def _take_reasoning(self, event: ReasoningDelta) -> None:
+        self._grow(Reasoning, event.text, event.opaque)
+
+    def _grow(self, kind: type[Text] | type[Reasoning], text: str, opaque: Opaque | None) -> list[str] | None:
+        last = self._items[-1] if self._items else None
+        if opaque is None and isinstance(last, _Run) and last.kind is kind and last.opaque is None:
+            last.pieces.append(text)
+            return last.pieces
+        run = _Run(kind, [text], opaque)
+        self._items.append(run)
+        return run.pieces if opaque is None else None
+
+    def _take_text_was_reasoning(self, _event: TextWasReasoning) -> None:
+        for item in self._items:
+            if isinstance(item, _Run):
+                item.kind = Reasoning
+
+    def _take_delta(self, delta: ToolCallDelta) -> None:
+        call = self._find_call(delta)
+        if call is None:
+            call = _Call(delta.index, delta.id or None, delta.name or "", [])
+            self._calls.append(call)
+            self._items.append(call)
+        elif delta.id and delta.id == call.id and call.pieces == [delta.arguments] and call.whole():
+            return  # the same whole call once more
+        call.id = call.id or delta.id or None
+        call.name = call.name or delta.name or ""
+        call.opaque = call.opaque or delta.opaque
+        if delta.arguments:
+            call.pieces.append(delta.arguments)
+
+    def _find_call(self, delta: ToolCallDelta) -> _Call | None:
+        """The call that the delta continues, or None if it begins one."""
+        still_open = [call for call in self._calls if call.finished is None]
+        if delta.id:
+            named = next((call for call in still_open if call.id == delta.id), None)
+            if named is not None:
+                return named
+            return next(
+                (call for call in still_open if call.id is None and call.index == delta.index is not None and not delta.name),
+                None,
+            )
+        if delta.index is not None:
+            found = next((call for call in reversed(still_open) if call.index == delta.index), None)
+        elif delta.name and still_open:
+            found = still_open[-1] if not still_open[-1].name else None
+        else:
+            found = still_open[-1] if still_open else None
+        begins = delta.name and found is not None and found.name and found.whole()
+        return None if begins else found
+
+    def _take_part(self, event: Part) -> None:
+        self._items.append(event)
+
+    def _take_server_tool(self, event: ServerTool) -> None:
+        for position, item in enumerate(self._items):
+            if isinstance(item, ServerTool) and event.index is not None and item.index == event.index:
+                self._items[position] = event
+                return
+        self._items.append(event)
+
+    def _take_media(self, event: MediaDelta) -> None:
+        last = self._items[-1] if self._items else None
+        if event.append and isinstance(last, _Medium) and last.mime_type == event.mime_type:
+            last.pieces.append(event.data)
+            last.opaque = last.opaque or event.opaque
+        else:
+            self._items.append(_Medium(event.mime_type, [event.data], event.opaque))
+
+    def _take_logprobs(self, event: LogprobsDelta) -> None:
+        self._logprobs.setdefault(event.reasoning, []).extend(event.tokens)
+
+    def _take_start(self, event: StreamStart) -> None:
+        for name in ("id", "model", "request_id"):
+            value = getattr(event, name)
+            if value is not None:
+                self._facts.setdefault(name, value)
+
+    def _take_usage(self, event: UsageUpdate) -> None:
+        self._facts["usage"] = event.usage
+
+    def _take_rate_limits(self, event: RateLimitsUpdate) -> None:
+        self._facts["rate_limits"] = event.rate_limits
+
+    def _take_finish(self, event: Finish) -> None:
+        self._facts.update(finish_reason=event.reason, finish_reason_raw=event.raw, finish_message=event.message)
+        self.finished = True
+
+    def _take_notice(self, event: NoticeEvent) -> None:
+        self._notices.append(event.notice)
+
+    def _take_provider_data(self, event: ProviderData) -> None:
+        self._provider_data.update(event.data)
+
+    def _take_alternative(self, event: Alternative) -> None:
+        self._others.setdefault(event.index, Assembler()).feed((event.event,))
+
+    _take: ClassVar[Mapping[type, Callable[["Assembler", Any], None]]] = {
+        TextDelta: _take_text,
+        ReasoningDelta: _take_reasoning,
+        TextWasReasoning: _take_text_was_reasoning,
+        ToolCallDelta: _take_delta,
+        ToolCall: _take_part,
+        ServerTool: _take_server_tool,
+        Citation: _take_part,
+        ProviderPart: _take_part,
+        MediaDelta: _take_media,
+        LogprobsDelta: _take_logprobs,
+        StreamStart: _take_start,
+        UsageUpdate: _take_usage,
+        RateLimitsUpdate: _take_rate_limits,
+        Finish: _take_finish,
+        NoticeEvent: _take_notice,
+        ProviderData: _take_provider_data,
+        Alternative: _take_alternative,
+    }
+
+    # --- tool calls ------------------------------------------------------------------------------------------------------
+
+    def _finish_calls(self) -> Sequence[ToolCall]:
+        finished: list[ToolCall] = []
+        for ordinal, call in enumerate(self._calls):
+            if call.finished is None:
+                call.finished = self._tool_call(call, ordinal)
+                finished.append(call.finished)
+        return finished
+
+    def _tool_call(self, call: _Call, ordinal: int) -> ToolCall:
+        call_id = call.id or synthetic_id(str(self._facts.get("id")), ordinal, call.name, call.raw)
+        return make_tool_call(id=call_id, name=call.name, arguments_raw=call.raw, opaque=call.opaque)
+
+    def _part(self, item: "_Run | _Medium | _Call | Part") -> Part | None:
+        if not isinstance(item, _Run | _Medium | _Call):
+            return item
+        if not isinstance(item, _Call):
+            return item.part()
+        if item.finished is None and item.whole():
+            return self._tool_call(item, self._calls.index(item))
+        return item.finished
+
+    def _open_calls(self) -> Iterable[Notice]:
+        for call in self._calls:
+            if call.finished is None and not call.whole():
+                yield Notice(code="incomplete-tool-call", message=f"{call.name or '(no name)'} was cut off at: {call.raw}")
+
+
+def synthetic_id(*facts: object) -> str:
+    """An id for a call that came without one: the same for the same reply, different for different calls."""
+    return "call_" + hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def assemble(events: Iterable[Event], *, raw: RawReply | None = None) -> "Result[None]":
+    """The Result of a whole reply's events."""
+    assembler = Assembler()
+    assembler.feed(tuple(events))
+    assembler.close()
+    return assembler.result(raw=raw)

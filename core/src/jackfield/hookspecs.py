@@ -1,0 +1,140 @@
+"""The hooks that a provider or a middleware implements, and what they exchange.
+
+Rules: every provider hook is synchronous and pure: no I/O, clock, environment or randomness. It is called with values and
+answers with values; a conversation of several requests is a generator (`Flow`) that yields `HttpRequest`s and is sent the
+answers. Work for each event of a stream never goes through pluggy: `parse_stream` returns an object that is called directly.
+"""
+
+from collections.abc import Generator, Sequence
+from enum import Enum
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+import pluggy
+
+from jackfield.http import HttpRequest, HttpResponse, Settings
+from jackfield.sse import Frame
+from jackfield.types.events import Event
+from jackfield.types.models import Model
+from jackfield.types.provider import ProviderInfo
+from jackfield.types.requests import Request
+from jackfield.types.results import Result
+
+API_VERSION = "1.0"
+"""The version of these hooks. A plugin works if its major is the same and its minor is not newer."""
+
+PROJECT = "jackfield"
+PROVIDER_GROUP = "jackfield.providers"
+MIDDLEWARE_GROUP = "jackfield.middleware"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+T = TypeVar("T")
+Flow = Generator[HttpRequest, HttpResponse, T]
+"""A conversation of several requests; returns a T."""
+
+
+class StreamState(Enum):
+    """How far a stream is."""
+
+    OPEN = "open"
+    """More must come; an end here is an IncompleteStream."""
+    COMPLETE = "complete"
+    """The reply is whole, yet more may come; an end here is fine."""
+    DONE = "done"
+    """The terminal event was seen; nothing that follows counts."""
+
+
+@runtime_checkable
+class StreamParser(Protocol):
+    """Decodes one stream. One object a stream, never shared.
+
+    Attributes:
+        state: set by `feed` and `close`.
+        opening: events known from the headers alone; read once, before the first `feed`.
+    """
+
+    state: StreamState
+    opening: Sequence[Event]
+
+    def feed(self, frame: Frame) -> Sequence[Event]:
+        """The events of one frame.
+
+        Raises:
+            ProviderError: the frame carries an error.
+            DecodeError: the frame is not what the provider documents.
+        """
+        ...
+
+    def close(self) -> Sequence[Event]:
+        """The events that were still held back; called once, after the last frame."""
+        ...
+
+
+class ProviderHooks:
+    """The hooks of a provider. Each is `firstresult`: one provider answers, middleware may wrap it."""
+
+    @hookspec(firstresult=True)
+    def provider_info(self) -> ProviderInfo:  # type: ignore[empty-body]  # a specification has no body
+        """Describe the provider. Called once; must not fail. Since 1.0."""
+
+    @hookspec(firstresult=True)
+    def encode_request(self, request: Request, settings: Settings) -> HttpRequest:  # type: ignore[empty-body]  # as above
+        """Turn a request into HTTP.
+
+        Raises:
+            UnsupportedOperation: the provider does not do this kind of request.
+            UnsupportedOption: it cannot be given an option, a value or a part, which is named.
+
+        Since 1.0.
+        """
+
+    @hookspec(firstresult=True)
+    def decode_response(self, request: Request, response: HttpResponse) -> "Result[None]":  # type: ignore[empty-body]  # as above
+        """Turn a finished HTTP answer, whatever its status, into a result.
+
+        Raises:
+            ProviderError: the answer is an error.
+            DecodeError: the answer is not what the provider documents.
+
+        Since 1.0.
+        """
+
+    @hookspec(firstresult=True)
+    def parse_stream(self, request: Request, response: HttpResponse) -> StreamParser:  # type: ignore[empty-body]  # as above
+        """Start decoding a streamed reply. Called for status 200 and an event stream only; the body is empty. Since 1.0."""
+
+    @hookspec(firstresult=True)
+    def list_models(self, settings: Settings) -> "Flow[list[Model]]":  # type: ignore[empty-body]  # as above
+        """List the provider's models, page by page if it has pages. Since 1.0."""
+
+
+class MiddlewareHooks:
+    """Observer hooks for middleware; all of them are optional, and `call_id` is the same for one call.
+
+    Middleware may also wrap the provider hooks (`@hookimpl(wrapper=True)`).
+    """
+
+    @hookspec(firstresult=True)
+    def answer_request(self, call_id: str, request: Request, http_request: HttpRequest) -> HttpResponse | None:
+        """Answer in place of the provider, for instance from a cache; None lets the call go on. Since 1.0."""
+
+    @hookspec
+    def call_started(self, call_id: str, request: Request, http_request: HttpRequest) -> None:
+        """A call begins; `http_request` is what will be sent first. Since 1.0."""
+
+    @hookspec
+    def call_event(self, call_id: str, request: Request, event: Event) -> None:
+        """A streamed event is about to be delivered. Since 1.0."""
+
+    @hookspec
+    def call_answered(self, call_id: str, request: Request, http_request: HttpRequest, response: HttpResponse) -> None:
+        """A whole HTTP answer was received and decoded without error. Since 1.0."""
+
+    @hookspec
+    def call_finished(self, call_id: str, request: Request, result: "Result[Any]") -> None:
+        """A call ended with a result. Since 1.0."""
+
+    @hookspec
+    def call_failed(self, call_id: str, request: Request, error: BaseException) -> None:
+        """A call ended with an error, or was abandoned (GeneratorExit). Since 1.0."""

@@ -1,0 +1,113 @@
+"""HTTP requests and answers as plain values, and secrets that do not leak.
+
+Rules: header names are lower case; a value that holds a key is a `Secret`; nothing here does I/O.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+
+from jackfield.types.results import Notice
+
+
+class Secret:
+    """Text that never shows: not in repr, str, format, logs, pickles or tracebacks. `reveal()` gives it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself; call it only where it goes onto the wire."""
+        return self._text
+
+    def prefixed(self, prefix: str) -> "Secret":
+        """The same secret with something in front, for instance `Bearer `."""
+        return Secret(prefix + self._text)
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text  # noqa: SLF001 - same class
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __reduce__(self) -> Any:
+        msg = "a Secret cannot be pickled"
+        raise TypeError(msg)
+
+
+@attrs.frozen(kw_only=True)
+class HttpRequest:
+    """One HTTP request, complete and ready to send.
+
+    Attributes:
+        url: absolute, scheme and host included.
+        headers: lower-case names; a value that holds a key is a `Secret`.
+        body: the bytes to send; empty means no body.
+        notices: what encoding had to leave out or change; they end up in `result.warnings`.
+        retryable: False if sending it twice could do harm.
+    """
+
+    method: str = "POST"
+    url: str
+    headers: Mapping[str, str | Secret] = attrs.field(factory=dict[str, str | Secret])
+    body: bytes = attrs.field(default=b"", repr=lambda body: f"<{len(body)} bytes>")
+    notices: tuple[Notice, ...] = ()
+    retryable: bool = True
+
+    @property
+    def host(self) -> str:
+        """Host and port, for messages."""
+        return urlsplit(self.url).netloc
+
+
+@attrs.frozen(kw_only=True)
+class HttpResponse:
+    """One HTTP answer; for a stream the body is empty and arrives as frames.
+
+    Attributes:
+        headers: lower-case names; repeated ones joined with `, `.
+        body: the whole body, decompressed.
+    """
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    body: bytes = attrs.field(default=b"", repr=lambda body: f"<{len(body)} bytes>")
+    url: str = ""
+
+    @property
+    def content_type(self) -> str:
+        """The media type in lower case, without parameters; empty if there is none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """What a provider was set up with: base URL, and the values its `ProviderInfo.settings` declare.
+
+    Attributes:
+        base_url: without a trailing slash.
+        values: setting name -> text, or `Secret` for the secret ones; an optional setting that is not set is absent.
+    """
+
+    provider: str
+    base_url: str
+    values: Mapping[str, str | Secret] = attrs.field(factory=dict[str, str | Secret])
+
+    def secret(self, name: str) -> Secret:
+        """The setting as a Secret, to be put into a header. KeyError if it is not set."""
+        value = self.values[name]
+        return value if isinstance(value, Secret) else Secret(value)
+
+    def text(self, name: str, default: str = "") -> str:
+        """A setting that is not secret, or `default`."""
+        value = self.values.get(name, default)
+        return value.reveal() if isinstance(value, Secret) else value

@@ -1,0 +1,226 @@
+"""JSON Schema as plain JSON values: the types, where schemas nest, and the check of a schema that a caller wrote.
+
+Rules: everything behind `checked` is JSON (string keys, finite numbers, no cycles) and has the shape that JSON Schema
+demands of the keywords in the tables below, so that later code never tests for it again.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias, TypeGuard
+
+from jackfield.errors import UsageError
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Node: TypeAlias = dict[str, Json]
+
+ONE = frozenset(
+    {
+        "additionalProperties",
+        "contains",
+        "else",
+        "if",
+        "items",
+        "not",
+        "propertyNames",
+        "then",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    },
+)
+"""Keywords whose value is one schema, or a boolean."""
+MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+"""Keywords whose value is a list of schemas."""
+NAMED = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
+"""Keywords whose value maps names to schemas."""
+TYPES = ("string", "integer", "number", "boolean", "null", "array", "object")
+
+MAX_DEPTH = 100
+"""Deepest nesting of a schema or reply that is read, in levels of objects and lists."""
+
+
+def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    """Tell whether a value of unknown origin is a mapping."""
+    return isinstance(value, Mapping)
+
+
+def is_sequence(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
+    """Tell whether a value of unknown origin is a list or a tuple."""
+    return isinstance(value, list | tuple)
+
+
+def to_json(value: object, path: str = "", depth: int = 0) -> Json:
+    """Copy a value as JSON.
+
+    Raises:
+        UsageError: something in it is not JSON, or it is nested deeper than `MAX_DEPTH` (a cycle, for instance).
+    """
+    if depth > MAX_DEPTH:
+        raise UsageError(f"the schema is nested deeper than {MAX_DEPTH} levels at {path[:80]}...: break the cycle")
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int | float):
+        if math.isfinite(value):
+            return value
+        raise UsageError(f"{value} at {path or '/'} is not JSON: use a finite number")
+    if is_sequence(value):
+        return [to_json(item, f"{path}/{index}", depth + 1) for index, item in enumerate(value)]
+    if is_mapping(value):
+        return {_key(key, path): to_json(item, f"{path}/{key}", depth + 1) for key, item in value.items()}
+    raise UsageError(f"a {type(value).__name__} at {path or '/'} is not JSON: use plain JSON values in a schema")
+
+
+def _key(key: object, path: str) -> str:
+    if isinstance(key, str):
+        return key
+    raise UsageError(f"the key {key!r} at {path or '/'} is not a string: JSON objects have string keys")
+
+
+def checked(schema: Mapping[str, object]) -> Node:
+    """Copy a schema that a caller wrote, after a look at its shape.
+
+    Raises:
+        UsageError: it is not JSON, or a keyword has a value that JSON Schema does not allow there.
+    """
+    node = to_json(schema)
+    if not isinstance(node, dict):
+        raise UsageError(f"a schema is a mapping, not a {type(schema).__name__}")
+    for path, part in walk(node):
+        _check_node(part, path or "/")
+    return node
+
+
+def _check_node(node: Node, path: str) -> None:
+    for keyword, value in node.items():
+        wanted = _SHAPES.get(keyword)
+        if wanted and not wanted[0](value):
+            raise UsageError(f"the schema has {keyword}: {str(value)[:60]!r} at {path}, but it must be {wanted[1]}")
+
+
+def _is_type(value: Json) -> bool:
+    names = value if isinstance(value, list) else [value]
+    return bool(names) and all(name in TYPES for name in names)
+
+
+def _is_schema(value: Json) -> bool:
+    return isinstance(value, dict | bool)
+
+
+def _is_schema_map(value: Json) -> bool:
+    return isinstance(value, dict) and all(_is_schema(item) for item in value.values())
+
+
+def _is_schema_list(value: Json) -> bool:
+    return isinstance(value, list) and all(_is_schema(item) for item in value)
+
+
+def _is_names(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_choice(value: Json) -> bool:
+    return isinstance(value, list) and bool(value)
+
+
+_Shape: TypeAlias = tuple[Callable[[Json], bool], str]
+_SHAPES: dict[str, _Shape] = {
+    **dict.fromkeys(ONE, (_is_schema, "a schema or a boolean")),
+    **dict.fromkeys(MANY, (_is_schema_list, "a list of schemas")),
+    **dict.fromkeys(NAMED, (_is_schema_map, "a mapping of names to schemas")),
+    "type": (_is_type, f"one of {', '.join(TYPES)} (lower case), or a list of them"),
+    "required": (_is_names, "a list of property names"),
+    "enum": (_is_choice, "a list of at least one value"),
+    "description": (lambda value: isinstance(value, str), "a string"),
+    "$ref": (lambda value: isinstance(value, str), "a string"),
+}
+
+
+def escape(name: str) -> str:
+    """Escape a name for a JSON pointer.
+
+    Source: https://www.rfc-editor.org/rfc/rfc6901#section-3
+    """
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def children(node: Node) -> Iterator[tuple[str, Node]]:
+    """Yield each schema directly inside this one, with its JSON pointer from here."""
+    for keyword, value in node.items():
+        if keyword in ONE and isinstance(value, dict):
+            yield f"/{escape(keyword)}", value
+        elif keyword in MANY and isinstance(value, list):
+            yield from ((f"/{keyword}/{index}", item) for index, item in enumerate(value) if isinstance(item, dict))
+        elif keyword in NAMED and isinstance(value, dict):
+            yield from ((f"/{keyword}/{escape(k)}", item) for k, item in value.items() if isinstance(item, dict))
+
+
+def walk(node: Node, path: str = "") -> Iterator[tuple[str, Node]]:
+    """Yield a schema and every schema inside it, outermost first, with their JSON pointers."""
+    yield path, node
+    for step, child in children(node):
+        yield from walk(child, path + step)
+
+
+def lookup(root: Node, ref: str) -> Node:
+    """Find what a `$ref` inside the same document points at.
+
+    Raises:
+        UsageError: it points outside the document, or at nothing.
+    """
+    found: Json = root
+    if not (ref == "#" or ref.startswith("#/")):
+        raise UsageError(f"the schema refers to {ref!r}: only references inside the document (#/$defs/...) can be sent")
+    for part in ref[1:].split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(found, list) and name.isdecimal() and int(name) < len(found):
+            found = found[int(name)]
+        elif isinstance(found, dict) and name in found:
+            found = found[name]
+        else:
+            raise UsageError(f"the schema refers to {ref!r}, but there is nothing at that place")
+    if isinstance(found, dict):
+        return found
+    raise UsageError(f"the schema refers to {ref!r}, which is not a schema")
+
+
+def strings(value: Json) -> list[str]:
+    """Return the strings of a JSON list; an empty list for anything else."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def nodes(value: Json) -> list[Node]:
+    """Return the schemas of a JSON list; boolean schemas written out; an empty list for anything else."""
+    return [as_node(item) for item in value] if isinstance(value, list) else []
+
+
+def named(value: Json) -> dict[str, Node]:
+    """Return the schemas of a JSON object by name; boolean schemas written out."""
+    return {name: as_node(item) for name, item in value.items()} if isinstance(value, dict) else {}
+
+
+def as_node(value: Json) -> Node:
+    """Return a schema as a mapping: `true` is `{}`, `false` is `{"not": {}}`."""
+    if isinstance(value, dict):
+        return value
+    return {} if value is True else {"not": {}}
+
+
+def type_names(node: Node) -> list[str]:
+    """Return the types that a schema names: none, one or several."""
+    value = node.get("type")
+    return [value] if isinstance(value, str) else strings(value)
+
+
+def json_type(value: Json) -> str:
+    """Name the JSON Schema type of a value; a whole number is an integer."""
+    return _JSON_TYPES[type(value)]
+
+
+_JSON_TYPES: dict[type, str] = {
+    type(None): "null",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+}

@@ -1,0 +1,49 @@
+"""How long to wait, and how often to try again."""
+
+import attrs
+
+from jackfield.errors import UsageError
+
+
+def _positive(_instance: object, attribute: "attrs.Attribute[float | None]", value: float | None) -> None:
+    if value is not None and value <= 0:
+        msg = f"{attribute.name} must be more than 0, or None for no limit: {value!r}"
+        raise UsageError(msg)
+
+
+def _not_negative(_instance: object, attribute: "attrs.Attribute[float]", value: float) -> None:
+    if value < 0:
+        msg = f"{attribute.name} must not be negative: {value!r}"
+        raise UsageError(msg)
+
+
+@attrs.frozen(kw_only=True)
+class Timeouts:
+    """Four deadlines in seconds; None means none. Comments and keep-alives of a stream reset none of them.
+
+    Attributes:
+        connect_s: until connected, TLS included.
+        first_event_s: until the first event, or until a whole reply has arrived.
+        between_events_s: from one event to the next.
+        total_s: for the whole call, retries and waits included.
+    """
+
+    connect_s: float | None = attrs.field(default=10.0, validator=_positive)
+    first_event_s: float | None = attrs.field(default=600.0, validator=_positive)
+    between_events_s: float | None = attrs.field(default=60.0, validator=_positive)
+    total_s: float | None = attrs.field(default=None, validator=_positive)
+
+
+@attrs.frozen(kw_only=True)
+class Retries:
+    """When to send again: connection failures and answers that call themselves retryable, before the first event.
+
+    Attributes:
+        limit: further attempts after the first; 0 sends once.
+        first_wait_s: wait before the first retry where the provider names none; doubles each time.
+        max_wait_s: longest wait; a provider that asks for more gets no retry, the error says how long.
+    """
+
+    limit: int = attrs.field(default=2, validator=_not_negative)
+    first_wait_s: float = attrs.field(default=0.5, validator=_not_negative)
+    max_wait_s: float = attrs.field(default=60.0, validator=_not_negative)

@@ -1,0 +1,100 @@
+"""What a provider plugin declares about itself, as data."""
+
+from fnmatch import fnmatchcase
+
+import attrs
+
+from jackfield.types.requests import Request
+
+
+@attrs.frozen(kw_only=True)
+class Setting:
+    """One thing that the provider has to be told.
+
+    Attributes:
+        name: its keyword, such as `api_key`.
+        variables: environment variables that may hold it, first one wins; an empty one counts as unset.
+        secret: it is kept in a `Secret`.
+        default: used when it is not set; None with `required` means that the call is refused.
+        url: where to get one.
+    """
+
+    name: str
+    description: str
+    variables: tuple[str, ...] = ()
+    secret: bool = False
+    required: bool = True
+    default: str | None = None
+    url: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Rule:
+    """Features that exclude each other.
+
+    Attributes:
+        when: features (see `GenerateRequest.features`) that together are refused.
+        drop: the option to leave out under `unsupported="warn"` or `"drop"`; None: always an error.
+        models: shell patterns of the models that it holds for.
+        excluded_models: patterns of models it does not hold for.
+        reason: one sentence for the caller.
+        source: where that is written or seen.
+    """
+
+    when: tuple[str, ...]
+    reason: str
+    source: str
+    drop: str | None = None
+    models: tuple[str, ...] = ("*",)
+    excluded_models: tuple[str, ...] = ()
+
+    def refuses(self, model: str, features: frozenset[str]) -> bool:
+        """Whether a request with these features breaks the rule."""
+        return (
+            features.issuperset(self.when)
+            and any(fnmatchcase(model, pattern) for pattern in self.models)
+            and not any(fnmatchcase(model, pattern) for pattern in self.excluded_models)
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Capabilities:
+    """What the codec can put on the wire; what each model makes of it is the scoreboard's business.
+
+    Attributes:
+        operations: request classes that `encode_request` takes.
+        options: names of `GenerateRequest` options that it can send.
+        media: kinds of media parts that it can send.
+        rules: combinations that the provider refuses.
+    """
+
+    operations: tuple[type[Request], ...]
+    options: frozenset[str]
+    media: frozenset[str] = frozenset()
+    rules: tuple[Rule, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class ProviderInfo:
+    """A provider, as its plugin describes it.
+
+    Attributes:
+        id: equal to the entry point's name.
+        base_url: the default; without a trailing slash.
+        settings: `api_key` first by convention.
+        api_version: the hook API it was written for, `major.minor`.
+        country: where the company is, ISO 3166 alpha-2.
+        options_type: the class of its typed `extra=` options, or None.
+        base_url_variables: environment variables that replace `base_url`.
+    """
+
+    id: str
+    name: str
+    base_url: str
+    settings: tuple[Setting, ...]
+    api_version: str
+    docs_url: str
+    capabilities: Capabilities
+    country: str | None = None
+    options_type: type | None = None
+    base_url_variables: tuple[str, ...] = ()

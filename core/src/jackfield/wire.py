@@ -1,0 +1,167 @@
+"""JSON on the wire: bytes to values to wire types, and back.
+
+Rules: every failure is a `DecodeError` that says where; nothing is coerced (a number in quotes is not a number); unknown
+fields are ignored, or errors when `strict`. cattrs is imported on first use, because most streamed chunks never need it.
+`orjson` is used where it is installed (extra `[fast]`).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from jackfield.errors import DecodeError, UsageError
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+T = TypeVar("T")
+
+_PRIMITIVES: Mapping[type, tuple[type, ...]] = {str: (str,), int: (int,), float: (float, int), bool: (bool,)}
+
+
+def _refuse_constant(name: str) -> Any:
+    msg = f"{name} is not JSON"
+    raise ValueError(msg)
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _std_loads(data: bytes) -> Any:
+    return _decoder.decode(data.decode("utf-8"))
+
+
+def _std_dumps(value: Any) -> bytes:
+    return _encoder.encode(value).encode("utf-8")
+
+
+def _fastest() -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]]:
+    try:
+        orjson = import_module("orjson")
+    except ImportError:
+        return _std_loads, _std_dumps
+    return orjson.loads, orjson.dumps
+
+
+_loads, _dumps = _fastest()
+
+
+def loads(data: bytes) -> Any:
+    """Decode JSON.
+
+    Raises:
+        DecodeError: it is not JSON, not UTF-8, or nested too deeply.
+    """
+    try:
+        return _loads(data)
+    except (ValueError, RecursionError) as error:
+        msg = f"not JSON: {error}"
+        raise DecodeError(msg, body=data) from error
+
+
+def dumps(value: Any) -> bytes:
+    """Encode JSON, compact, in UTF-8.
+
+    Raises:
+        UsageError: the value holds something that JSON cannot express.
+    """
+    try:
+        return _dumps(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        msg = f"cannot be sent as JSON: {error}"
+        raise UsageError(msg) from error
+
+
+def _primitive_hook(accepted: tuple[type, ...]) -> Callable[[Any, Any], Any]:
+    names = " or ".join(one.__name__ for one in accepted)
+
+    def hook(value: Any, _type: Any) -> Any:
+        if isinstance(value, accepted) and (not isinstance(value, bool) or bool in accepted):
+            return value
+        msg = f"expected {names}, got {type(value).__name__}"
+        raise TypeError(msg)
+
+    return hook
+
+
+def _sequence_hook(converter: "Converter") -> Callable[[Any], Callable[[Any, Any], Any]]:
+    def factory(wanted: Any) -> Callable[[Any, Any], Any]:
+        item = wanted.__args__[0]
+
+        def hook(value: Any, _type: Any) -> Any:
+            if not isinstance(value, list):
+                msg = f"expected a list, got {type(value).__name__}"
+                raise TypeError(msg)
+            structure_item = converter.get_structure_hook(item)
+            return tuple(structure_item(one, item) for one in value)  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+
+        return hook
+
+    return factory
+
+
+@cache
+def _converter(*, strict: bool, detailed: bool) -> "Converter":
+    """One converter a mode; the detailed one is slower and says where it failed."""
+    import attrs
+    from cattrs import Converter
+    from cattrs.gen import make_dict_structure_fn
+
+    converter = Converter(detailed_validation=detailed, forbid_extra_keys=strict)
+
+    def attrs_hook(cls: type) -> Callable[[Any, Any], Any]:
+        inner = make_dict_structure_fn(
+            cls, converter, _cattrs_use_alias=True, _cattrs_forbid_extra_keys=strict, _cattrs_detailed_validation=detailed
+        )
+
+        def hook(value: Any, wanted: Any) -> Any:
+            if not isinstance(value, dict):
+                msg = f"expected an object, got {type(value).__name__}"
+                raise TypeError(msg)
+            return inner(value, wanted)
+
+        return hook
+
+    converter.register_structure_hook_factory(attrs.has, attrs_hook)
+    for primitive, accepted in _PRIMITIVES.items():
+        converter.register_structure_hook(primitive, _primitive_hook(accepted))
+    if not detailed:
+        converter.register_structure_hook_factory(
+            lambda wanted: getattr(wanted, "__origin__", None) is tuple and wanted.__args__[1:] == (Ellipsis,),
+            _sequence_hook(converter),
+        )
+    return converter
+
+
+def structure(value: Any, cls: type[T], *, strict: bool = False) -> T:
+    """Turn decoded JSON into a wire type.
+
+    A field may carry its wire name as its attrs `alias`. Sequences are `tuple[X, ...]`.
+
+    Args:
+        value: what `loads` gave.
+        cls: an attrs class that mirrors what the provider sends.
+        strict: unknown fields are errors.
+
+    Raises:
+        DecodeError: it does not fit; `path` says where.
+    """
+    try:
+        return _converter(strict=strict, detailed=False).structure(value, cls)
+    except Exception as error:
+        raise _explain(value, cls, strict=strict, error=error) from error
+
+
+def _explain(value: Any, cls: type, *, strict: bool, error: Exception) -> DecodeError:
+    """Structure again, slowly, to find out where it fails."""
+    from cattrs import transform_error
+
+    try:
+        _converter(strict=strict, detailed=True).structure(value, cls)
+    except Exception as detailed:  # noqa: BLE001 - whatever it is becomes the explanation
+        message, _, path = transform_error(detailed)[0].partition(" @ ")
+        return DecodeError(f"unexpected {cls.__name__}: {message}", path=path)
+    return DecodeError(f"unexpected {cls.__name__}: {error}")
