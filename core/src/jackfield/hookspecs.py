@@ -18,6 +18,7 @@ from jackfield.types.models import Model
 from jackfield.types.provider import ProviderInfo
 from jackfield.types.requests import Request
 from jackfield.types.results import Result
+from jackfield.types.simulated import SimulatedReply
 
 API_VERSION = "1.0"
 """The version of these hooks. A plugin works if its major is the same and its minor is not newer."""
@@ -107,6 +108,13 @@ class ProviderHooks:
     @hookspec(firstresult=True)
     def list_models(self, settings: Settings) -> "Flow[list[Model]]":  # type: ignore[empty-body]  # as above
         """List the provider's models, page by page if it has pages. Since 1.0."""
+
+    @hookspec(firstresult=True)
+    def simulate(self, request: HttpRequest) -> SimulatedReply | None:
+        """Answer like the provider, refusals included, for `jackfield.testing`; the URL is the provider's own.
+
+        Optional. Since 1.0.
+        """
 
 
 class MiddlewareHooks:
