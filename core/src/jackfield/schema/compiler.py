@@ -13,11 +13,14 @@ from jackfield.errors import UsageError
 from jackfield.schema.dialect import Compiled, Dialect
 from jackfield.schema.limits import enforce
 from jackfield.schema.merging import all_of
-from jackfield.schema.nodes import MANY, NAMED, ONE, Json, Node, checked, lookup, named, nodes, strings, walk
-from jackfield.schema.passes import AT, INTERNAL, NULL, STEPS, Work, gather_null, one_of, without
+from jackfield.schema.nodes import MANY, NAMED, ONE, Json, Node, checked, is_map, lookup, named, nodes, strings, walk
+from jackfield.schema.passes import AT, INTERNAL, NULL, STEPS, Work, gather_null, keywords, one_of, without
 
 WRAPPED = "value"
 """The property that holds the value where a dialect wants an object at the root."""
+
+MAX_CONVERTED = 20_000
+"""Schemas converted for one result: what references, copied in place, may grow to."""
 
 
 def compile_schema(schema: Mapping[str, object], dialect: Dialect) -> Compiled:
@@ -30,8 +33,18 @@ def compile_schema(schema: Mapping[str, object], dialect: Dialect) -> Compiled:
         UsageError: the schema is malformed, or the dialect cannot express it even widened.
     """
     source = checked(schema)
+    try:
+        return _compile(source, dialect)
+    except UsageError:
+        if dialect.recursion != "unroll" or dialect.unroll_levels <= 1:
+            raise
+    # Over a limit, perhaps, for want of a shallower end to the recursion.
+    return compile_schema(source, attrs.evolve(dialect, unroll_levels=dialect.unroll_levels - 1))
+
+
+def _compile(source: Node, dialect: Dialect) -> Compiled:
     if attrs.evolve(dialect, name="", source="") == Dialect(name=""):
-        return Compiled(schema=checked(schema), source=source, dialect=dialect.name)
+        return Compiled(schema=checked(source), source=source, dialect=dialect.name)
     work = Work(dialect=dialect)
     compiler = _Compiler(work=work, root=_marked(source))
     wrap = dialect.object_root and not compiler.has_object_root()
@@ -60,6 +73,7 @@ class _Compiler:
     root: Node
     kept: dict[str, str] = attrs.field(factory=dict[str, str])
     recursive: dict[str, bool] = attrs.field(factory=dict[str, bool])
+    converted: int = 0
 
     @property
     def dialect(self) -> Dialect:
@@ -71,14 +85,14 @@ class _Compiler:
         while isinstance(ref := node.get("$ref"), str) and ref not in seen:
             seen.add(ref)
             node = lookup(self.root, ref)
-        is_map = self.dialect.maps == "entries" and not node.get("properties")
-        return node.get("type") == "object" and not (is_map and node.get("additionalProperties", True) is not False)
+        return node.get("type") == "object" and not (self.dialect.maps == "entries" and is_map(node))
 
     def run(self, *, wrap: bool) -> Node:
         root = without(self.root, "$defs", "definitions")
         if wrap:
             self.work.lose(root, "type", "rewritten", f"the root must be an object: sent as its property {WRAPPED!r}")
-            root = {"type": "object", "properties": {WRAPPED: root}, "required": [WRAPPED], AT: ""}
+            wrapper: Node = {"type": "object", "properties": {WRAPPED: root}, "required": [WRAPPED], AT: ""}
+            root = wrapper
         elif self.dialect.object_root:
             root = self._inline_root(root)
         made = self.convert(root, ())
@@ -108,6 +122,11 @@ class _Compiler:
 
     def convert(self, node: Node, stack: tuple[str, ...]) -> Node | None:
         """Write one schema and those inside it in the dialect; None where recursion was cut off."""
+        self.converted += 1
+        if self.converted > MAX_CONVERTED:
+            raise self.work.refusal(
+                node, "copied in place of its references it has no end in sight", "use fewer of them"
+            )
         node, stack, cut = self._simplify(node, stack)
         if cut:
             return {"type": self._spell("null")} if NULL in node else None
@@ -124,7 +143,8 @@ class _Compiler:
                     return self._last_level(node, stack)
                 target = lookup(self.root, ref)
                 self.work.lose(node, "$ref", "inlined", f"a copy of {ref} stands in its place")
-                node = {**without(target, "$defs", "definitions"), **without(node, "$ref", AT)}
+                beside = without(keywords(without(node, "$ref"), self.work), AT)
+                node = {**without(target, "$defs", "definitions"), **beside}
                 stack = (*stack, ref)
             node = all_of(node, self.work, self._resolved)
             node = gather_null(one_of(node, self.work), self.work)
@@ -138,9 +158,7 @@ class _Compiler:
     def _keeps(self, node: Node, ref: str) -> bool:
         """Whether a reference may stay one."""
         recursive = self._is_recursive(ref)
-        if self.dialect.references == "inline" and (not recursive or self.dialect.recursion != "keep"):
-            return False
-        if recursive and self.dialect.recursion != "keep":
+        if self.dialect.recursion != "keep" if recursive else self.dialect.references == "inline":
             return False
         return self.dialect.ref_siblings or recursive or not node.keys() - INTERNAL - {"$ref"}
 
@@ -164,8 +182,8 @@ class _Compiler:
             reached: set[str] = set()
             waiting = [ref]
             while waiting:
-                found = {part.get("$ref") for _, part in walk(without(lookup(self.root, waiting.pop()), "$defs"))}
-                fresh = {name for name in found if isinstance(name, str)} - reached
+                target = without(lookup(self.root, waiting.pop()), "$defs", "definitions")
+                fresh = {found for _, part in walk(target) if isinstance(found := part.get("$ref"), str)} - reached
                 reached |= fresh
                 waiting.extend(fresh)
             self.recursive[ref] = ref in reached
@@ -244,9 +262,10 @@ class _Compiler:
             return node
         if self.dialect.nullable == "flag":
             return {**node, "nullable": True}
-        if self.dialect.nullable == "type_array" and isinstance(type_, str):
+        refused = isinstance(enum, list) and "null" not in (self.dialect.enum_types or {"null"})
+        if self.dialect.nullable == "type_array" and type_ and not refused and "const" not in node:
             more: Node = {"enum": [*enum, None]} if isinstance(enum, list) else {}
-            return {**node, "type": [type_, "null"], **more}
+            return {**node, "type": [*strings(type_ if isinstance(type_, list) else [type_]), "null"], **more}
         if branches and not isinstance(type_, str):
             return {**node, "anyOf": list[Json]([*branches, null])}
         words = {key: value for key, value in node.items() if key in {"description", "title"}}
@@ -255,5 +274,3 @@ class _Compiler:
 
 def _numbered(base: str) -> list[str]:
     return [base, *(f"{base}_{number}" for number in range(2, 1000))]
-
-

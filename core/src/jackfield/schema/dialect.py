@@ -159,6 +159,11 @@ class Compiled:
     null_is_absent: bool = False
     maps_are_entries: bool = False
 
+    @property
+    def inexact(self) -> tuple[SchemaLoss, ...]:
+        """The losses that change which values are valid: those to warn of, or to refuse with `strict_schema=True`."""
+        return tuple(loss for loss in self.losses if not loss.exact)
+
 
 _BASE = frozenset({"type", "enum", "const", "anyOf", "description", "title", "$ref", "$defs"})
 _NUMBER = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})

@@ -78,5 +78,3 @@ def _bounded_size(schema: Node, work: Work) -> Node:
                 reason = f"left out to stay within {limit} characters"
                 work.losses.append(SchemaLoss(path=path, keyword=keyword, action="dropped", reason=reason))
     return schema
-
-

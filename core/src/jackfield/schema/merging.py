@@ -69,7 +69,9 @@ def _smaller(first: Json, second: Json) -> Json:
 
 
 def _common(first: Json, second: Json) -> Json:
-    return [value for value in first if value in second] if isinstance(first, list) and isinstance(second, list) else first
+    if isinstance(first, list) and isinstance(second, list):
+        return [value for value in first if value in second]
+    return first
 
 
 _TOGETHER: dict[str, Callable[[Json, Json], Json]] = {

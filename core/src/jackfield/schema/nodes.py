@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeGuard
 
 from jackfield.errors import UsageError
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Node: TypeAlias = dict[str, Json]
 
 ONE = frozenset(
@@ -121,6 +121,10 @@ def _is_choice(value: Json) -> bool:
     return isinstance(value, list) and bool(value)
 
 
+def _is_local(value: Json) -> bool:
+    return isinstance(value, str) and value.startswith("#")
+
+
 _Shape: TypeAlias = tuple[Callable[[Json], bool], str]
 _SHAPES: dict[str, _Shape] = {
     **dict.fromkeys(ONE, (_is_schema, "a schema or a boolean")),
@@ -130,7 +134,7 @@ _SHAPES: dict[str, _Shape] = {
     "required": (_is_names, "a list of property names"),
     "enum": (_is_choice, "a list of at least one value"),
     "description": (lambda value: isinstance(value, str), "a string"),
-    "$ref": (lambda value: isinstance(value, str), "a string"),
+    **dict.fromkeys(("$ref", "$dynamicRef"), (_is_local, "a reference inside the document (#/$defs/...)")),
 }
 
 
@@ -166,20 +170,20 @@ def lookup(root: Node, ref: str) -> Node:
     Raises:
         UsageError: it points outside the document, or at nothing.
     """
-    found: Json = root
     if not (ref == "#" or ref.startswith("#/")):
         raise UsageError(f"the schema refers to {ref!r}: only references inside the document (#/$defs/...) can be sent")
+    found: Json = root
     for part in ref[1:].split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(found, list) and name.isdecimal() and int(name) < len(found):
-            found = found[int(name)]
-        elif isinstance(found, dict) and name in found:
-            found = found[name]
-        else:
-            raise UsageError(f"the schema refers to {ref!r}, but there is nothing at that place")
+        found = _member(found, part.replace("~1", "/").replace("~0", "~"))
     if isinstance(found, dict):
         return found
-    raise UsageError(f"the schema refers to {ref!r}, which is not a schema")
+    raise UsageError(f"the schema refers to {ref!r}, but there is no schema at that place")
+
+
+def _member(value: Json, name: str) -> Json:
+    if isinstance(value, list):
+        return value[int(name)] if name.isdecimal() and int(name) < len(value) else None
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def strings(value: Json) -> list[str]:
@@ -202,6 +206,12 @@ def as_node(value: Json) -> Node:
     if isinstance(value, dict):
         return value
     return {} if value is True else {"not": {}}
+
+
+def is_map(node: Node) -> bool:
+    """Tell whether a schema is an object with free keys and no named ones."""
+    extra = node.get("additionalProperties", "properties" not in node)
+    return node.get("type") == "object" and not node.get("properties") and extra is not False
 
 
 def type_names(node: Node) -> list[str]:

@@ -12,7 +12,7 @@ import attrs
 
 from jackfield.errors import UsageError
 from jackfield.schema.dialect import ANNOTATIONS, Dialect, SchemaLoss
-from jackfield.schema.nodes import Json, Node, json_type, named, nodes, strings, type_names
+from jackfield.schema.nodes import Json, Node, is_map, json_type, named, nodes, strings, type_names
 
 AT = "\0at"
 NULL = "\0null"
@@ -91,7 +91,7 @@ def gather_null(node: Node, work: Work) -> Node:
     kept = [branch for branch in branches if branch.get("type") != "null"]
     if branches and len(kept) == 1:
         mark: Node = {NULL: True} if len(branches) > 1 else {}
-        return {**kept[0], **without(node, "anyOf", AT), **mark}
+        return {**kept[0], **without(keywords(without(node, "anyOf"), work), AT), **mark}
     if kept and len(kept) < len(branches):
         return {**node, "anyOf": list[Json](kept), NULL: True}
     return node
@@ -149,7 +149,7 @@ def name_type(node: Node, work: Work) -> Node:
         types = sorted({json_type(value) for value in values})
         return {**node, "type": types[0] if len(types) == 1 else list[Json](types)}
     implied = {name for keyword in node for name in _OF_TYPE.get(keyword, ())}
-    if implied == _NUMBERS:
+    if implied >= _NUMBERS:
         return {**node, "type": "number"}
     if len(implied) == 1:
         return {**node, "type": implied.pop()}
@@ -175,23 +175,32 @@ def enum_values(node: Node, work: Work) -> Node:
 
 def entries(node: Node, work: Work) -> Node:
     """Write an object with free keys as a list of entries, and leave free keys beside named ones out."""
-    extra = node.get("additionalProperties", "properties" not in node)
+    extra = node.get("additionalProperties")
     if node.get("type") != "object" or work.dialect.maps == "keep" or extra is False:
         return node
-    if node.get("properties"):
+    if not is_map(node):
         if "additionalProperties" in node:
             work.lose(node, "additionalProperties", "dropped", "keys beyond the named properties cannot be sent")
         return without(node, "additionalProperties")
     work.lose(node, "additionalProperties", "rewritten", "an object with free keys is sent as a list of entries")
-    key: Json = {"type": "string", AT: place(node)}
-    value: Json = {AT: place(node), **extra} if isinstance(extra, dict) else {AT: place(node)}
-    item: Json = {
-        "type": "object",
-        "properties": {"key": key, "value": value},
-        "required": ["key", "value"],
-        AT: place(node),
-    }
-    return {"type": "array", **_annotations(node), "items": item}
+    for keyword in node.keys() - _OF_MAPS.keys() - _annotations(node).keys():
+        work.lose(node, keyword, "dropped", "it has no form in a list of entries")
+    names, at = node.get("propertyNames"), {AT: place(node)}
+    key: Json = {"type": "string", **(names if isinstance(names, dict) else {}), **at}
+    value: Json = {**at, **extra} if isinstance(extra, dict) else {**at}
+    item: Json = {"type": "object", "properties": {"key": key, "value": value}, "required": ["key", "value"], **at}
+    bounds = {_OF_MAPS[bound]: node[bound] for bound in ("minProperties", "maxProperties") if bound in node}
+    return {"type": "array", **_annotations(node), **bounds, "items": item}
+
+
+_OF_MAPS: dict[str, str] = {
+    "type": "type",
+    "additionalProperties": "items",
+    "properties": "",
+    "propertyNames": "",
+    "minProperties": "minItems",
+    "maxProperties": "maxItems",
+}
 
 
 def close(node: Node, work: Work) -> Node:
@@ -259,7 +268,7 @@ def keywords(node: Node, work: Work) -> Node:
     result = without(node, *refused) if refused else node
     for key in refused:
         if key in _HINTS:
-            result = _hint(result, f"{_HINTS[key]} {node[key]}".strip())
+            result = _hint(result, _HINTS[key] if node[key] is True else f"{_HINTS[key]} {node[key]}")
     return result
 
 
@@ -276,6 +285,7 @@ _HINTS: dict[str, str] = {
     "pattern": "matches",
     "format": "format",
     "contentEncoding": "encoded as",
+    "uniqueItems": "no duplicates",
 }
 
 

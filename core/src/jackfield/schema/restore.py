@@ -4,7 +4,7 @@ Rule: what does not look as asked for is left as it is; whoever structures or va
 """
 
 from jackfield.schema.dialect import Compiled
-from jackfield.schema.nodes import Json, Node, as_node, json_type, lookup, named, nodes, strings, type_names
+from jackfield.schema.nodes import Json, Node, as_node, is_map, json_type, lookup, named, nodes, strings, type_names
 
 
 def restore(compiled: Compiled, value: Json) -> Json:
@@ -44,7 +44,7 @@ def _restore_object(value: dict[str, Json], node: Node, compiled: Compiled) -> J
 
 
 def _restore_list(value: list[Json], node: Node, compiled: Compiled) -> Json:
-    if compiled.maps_are_entries and _is_map(node) and all(_is_entry(item) for item in value):
+    if compiled.maps_are_entries and is_map(node) and all(_is_entry(item) for item in value):
         extra = as_node(node.get("additionalProperties", True))
         items = [item for item in value if isinstance(item, dict)]
         return {str(item["key"]): _restore(item["value"], extra, compiled) for item in items}
@@ -75,7 +75,7 @@ def _fits(value: Json, node: Node, compiled: Compiled) -> bool:
         return _branch(value, node, compiled) is not None
     if ("const" in node and node["const"] != value) or value not in _choice(node, value):
         return False
-    if compiled.maps_are_entries and _is_map(node) and isinstance(value, list):
+    if compiled.maps_are_entries and is_map(node) and isinstance(value, list):
         return all(_is_entry(item) for item in value)
     types = type_names(node)
     if types and json_type(value) not in types and not (json_type(value) == "integer" and "number" in types):
@@ -97,11 +97,6 @@ def _fits_members(value: dict[str, Json], node: Node, compiled: Compiled) -> boo
         (item is None and optional and name not in required) or _fits(item, members[name], compiled)
         for name, item in value.items()
     )
-
-
-def _is_map(node: Node) -> bool:
-    extra = node.get("additionalProperties", "properties" not in node)
-    return node.get("type") == "object" and not node.get("properties") and extra is not False
 
 
 def _is_entry(item: Json) -> bool:
