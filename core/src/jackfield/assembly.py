@@ -226,7 +226,11 @@ class Assembler:
             if named is not None:
                 return named
             return next(
-                (call for call in still_open if call.id is None and call.index == delta.index is not None and not delta.name),
+                (
+                    call
+                    for call in still_open
+                    if call.id is None and call.index == delta.index is not None and not delta.name
+                ),
                 None,
             )
         if delta.index is not None:
@@ -330,7 +334,9 @@ class Assembler:
     def _open_calls(self) -> Iterable[Notice]:
         for call in self._calls:
             if call.finished is None and not call.whole():
-                yield Notice(code="incomplete-tool-call", message=f"{call.name or '(no name)'} was cut off at: {call.raw}")
+                yield Notice(
+                    code="incomplete-tool-call", message=f"{call.name or '(no name)'} was cut off at: {call.raw}"
+                )
 
 
 def synthetic_id(*facts: object) -> str:
@@ -344,3 +350,36 @@ def assemble(events: Iterable[Event], *, raw: RawReply | None = None) -> "Result
     assembler.feed(tuple(events))
     assembler.close()
     return assembler.result(raw=raw)
+
+
+def events_of(result: "Result[None]") -> Sequence[Event]:
+    """The events that would have made this result: for a provider that answers whole although it was asked to stream."""
+    events: list[Event] = [StreamStart(id=result.id, model=result.model, request_id=result.request_id)]
+    if result.rate_limits:
+        events.append(RateLimitsUpdate(rate_limits=result.rate_limits))
+    events += [event for part in result.message.parts if (event := _event(part)) is not None]
+    events += [
+        LogprobsDelta(tokens=tokens, reasoning=reasoning)
+        for tokens, reasoning in ((result.logprobs, False), (result.reasoning_logprobs, True))
+        if tokens is not None
+    ]
+    events += [NoticeEvent(notice=notice) for notice in result.warnings]
+    if result.provider_data:
+        events.append(ProviderData(data=result.provider_data))
+    if result.finish_reason is not None:
+        events.append(Finish(reason=result.finish_reason, raw=result.finish_reason_raw, message=result.finish_message))
+    if result.usage is not None:
+        events.append(UsageUpdate(usage=result.usage))
+    for index, other in enumerate(result.alternatives, 1):
+        events += [Alternative(index=index, event=event) for event in events_of(other)]
+    return events
+
+
+def _event(part: Part) -> Event | None:
+    if isinstance(part, Text):
+        return TextDelta(part.text, opaque=part.opaque)
+    if isinstance(part, Reasoning):
+        return ReasoningDelta(part.text, opaque=part.opaque)
+    if isinstance(part, Media):
+        return MediaDelta(data=part.data or b"", mime_type=part.mime_type or "", opaque=part.opaque)
+    return part if isinstance(part, ToolCall | ServerTool | Citation | ProviderPart) else None

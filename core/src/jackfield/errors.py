@@ -46,6 +46,16 @@ class JackfieldError(Exception):
         return _rebuild, (type(self), self.args, self.__dict__.copy())
 
 
+class PartialReply(JackfieldError):
+    """Base of the errors that can interrupt a stream.
+
+    Attributes:
+        partial: the `Result` made of everything that was delivered, or None if nothing had started.
+    """
+
+    partial: Any = None
+
+
 class UsageError(JackfieldError):
     """The call cannot be made as written; nothing was sent."""
 
@@ -96,7 +106,7 @@ class MissingCredential(UsageError):
         self.url = url
 
 
-class PluginError(JackfieldError):
+class PluginError(PartialReply):
     """A plugin raised something foreign, or returned the wrong type.
 
     Attributes:
@@ -144,16 +154,6 @@ class PluginIncompatible(PluginError):
         )
         self.plugin_version = plugin_version
         self.core_version = core_version
-
-
-class PartialReply(JackfieldError):
-    """Base of the errors that can interrupt a stream.
-
-    Attributes:
-        partial: the `Result` made of everything that was delivered, or None if nothing had started.
-    """
-
-    partial: Any = None
 
 
 class TransportError(PartialReply):

@@ -54,6 +54,8 @@ class HttpRequest:
         body: the bytes to send; empty means no body.
         notices: what encoding had to leave out or change; they end up in `result.warnings`.
         retryable: False if sending it twice could do harm.
+        output_schema: the `schema.Compiled` of the wanted output, with which the reply is read back.
+        tool_schemas: tool name -> the `schema.Compiled` of its parameters.
     """
 
     method: str = "POST"
@@ -62,6 +64,8 @@ class HttpRequest:
     body: bytes = attrs.field(default=b"", repr=lambda body: f"<{len(body)} bytes>")
     notices: tuple[Notice, ...] = ()
     retryable: bool = True
+    output_schema: Any = attrs.field(default=None, repr=False)
+    tool_schemas: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
 
     @property
     def host(self) -> str:
@@ -87,6 +91,11 @@ class HttpResponse:
     def content_type(self) -> str:
         """The media type in lower case, without parameters; empty if there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def is_event_stream(self) -> bool:
+        """Whether this is a stream to parse; anything else is read whole and decoded."""
+        return 200 <= self.status < 300 and self.content_type == "text/event-stream"
 
 
 @attrs.frozen(kw_only=True)

@@ -73,17 +73,14 @@ class StreamSession:
         if self._closed:
             return ()
         self._closed = True
-        events = list(self._last_frame())
-        if self._error is not None:
-            return events
-        events += self._guarded(self._parser.close)
-        if self._parser.state is StreamState.OPEN:
+        events = [*self._last_frame(), *self._guarded(self._parser.close)]
+        if self._error is None and self._parser.state is StreamState.OPEN:
             self._error = self._with_partial(IncompleteStream(self._provider))
-            if not events:
-                raise self._error
-            self._closed = False  # the next close() raises
-            return events
-        return [*events, *self._assembler.close()]
+        if self._error is None:
+            return [*events, *self._assembler.close()]
+        if not events:
+            raise self._error
+        return events  # the next close() raises
 
     def result(self) -> "Result[None]":
         """Everything delivered so far as a Result; final after `close`."""
@@ -94,9 +91,7 @@ class StreamSession:
         """A last line without its end counts if it makes sense; else the stream was cut inside of it."""
         if self.done:
             return ()
-        frames = self._sse.close()
-        events = self._frames_to_events(frames, cut_is_fine=True)
-        return events
+        return self._frames_to_events(self._sse.close(), cut_is_fine=True)
 
     def _frames_to_events(self, frames: Sequence[Frame], *, cut_is_fine: bool = False) -> Sequence[Event]:
         parser, events = self._parser, list[Event]()

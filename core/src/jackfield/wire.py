@@ -113,8 +113,12 @@ def _converter(*, strict: bool, detailed: bool) -> "Converter":
     converter = Converter(detailed_validation=detailed, forbid_extra_keys=strict)
 
     def attrs_hook(cls: type) -> Callable[[Any, Any], Any]:
-        inner = make_dict_structure_fn(
-            cls, converter, _cattrs_use_alias=True, _cattrs_forbid_extra_keys=strict, _cattrs_detailed_validation=detailed
+        inner: Callable[[Any, Any], Any] = make_dict_structure_fn(
+            cls,
+            converter,
+            _cattrs_use_alias=True,
+            _cattrs_forbid_extra_keys=strict,
+            _cattrs_detailed_validation=detailed,
         )
 
         def hook(value: Any, wanted: Any) -> Any:

@@ -91,7 +91,7 @@ class Media:
     kind: ClassVar[str] = "media"
     prefixes: ClassVar[tuple[str, ...]] = ("",)
 
-    data: bytes | None = attrs.field(default=None, repr=lambda data: None if data is None else f"<{len(data)} bytes>")
+    data: bytes | None = attrs.field(default=None, repr=lambda data: "None" if data is None else f"<{len(data)} bytes>")
     url: str | None = None
     file_id: str | None = None
     mime_type: str | None = None
@@ -147,7 +147,9 @@ class Media:
             msg = f"not an absolute URL: {url[:80]!r}"
             raise UsageError(msg)
         guess = _EXTENSIONS.get(Path(url.partition("?")[0]).suffix.lower())
-        return cls(url=url, mime_type=mime_type or (guess if guess and guess.startswith(cls.prefixes) else None), detail=detail)
+        return cls(
+            url=url, mime_type=mime_type or (guess if guess and guess.startswith(cls.prefixes) else None), detail=detail
+        )
 
     @classmethod
     def from_file(cls, file_id: str, *, mime_type: str | None = None, detail: Detail | None = None) -> Self:

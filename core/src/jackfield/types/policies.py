@@ -1,17 +1,19 @@
 """How long to wait, and how often to try again."""
 
+from typing import Any
+
 import attrs
 
 from jackfield.errors import UsageError
 
 
-def _positive(_instance: object, attribute: "attrs.Attribute[float | None]", value: float | None) -> None:
+def _positive(_instance: object, attribute: "attrs.Attribute[Any]", value: float | None) -> None:
     if value is not None and value <= 0:
         msg = f"{attribute.name} must be more than 0, or None for no limit: {value!r}"
         raise UsageError(msg)
 
 
-def _not_negative(_instance: object, attribute: "attrs.Attribute[float]", value: float) -> None:
+def _not_negative(_instance: object, attribute: "attrs.Attribute[Any]", value: float) -> None:
     if value < 0:
         msg = f"{attribute.name} must not be negative: {value!r}"
         raise UsageError(msg)

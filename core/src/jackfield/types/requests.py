@@ -10,7 +10,7 @@ import attrs
 
 from jackfield.errors import UsageError
 from jackfield.types.messages import Message
-from jackfield.types.parts import Image, Media, ToolResult
+from jackfield.types.parts import Image, Media
 
 ReasoningEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 ToolMode = Literal["auto", "none", "required"]
@@ -31,6 +31,7 @@ class Tool:
         parameters: JSON Schema of the arguments, an object.
         strict: ask the provider to hold the arguments to the schema, where it can.
         function: what `run_tools` calls; None if the caller answers the calls.
+        typed: the function's annotations say how to read the arguments (set by `jackfield.tool`).
     """
 
     name: str
@@ -38,6 +39,7 @@ class Tool:
     parameters: Mapping[str, Any]
     strict: bool | None = None
     function: Callable[..., Any] | None = attrs.field(default=None, repr=False, eq=False)
+    typed: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -136,26 +138,20 @@ class GenerateRequest(Request):
         The set options, `stream`, `forced_tool` (tool_choice is required or a name), `thinking` (reasoning asked for),
         `logprobs`, the media kinds in the conversation (`image`, `audio`, `video`, `document`) and `tool_results`.
         """
-        found = set(self.options())
-        if self.stream:
-            found.add("stream")
-        if self.tool_choice == "required" or isinstance(self.tool_choice, ToolName):
-            found.add("forced_tool")
-        if self.reasoning_budget or self.reasoning_effort not in (None, "none"):
-            found.add("thinking")
-        if self.top_logprobs is not None:
-            found.add("logprobs")
-        for message in self.messages:
-            for part in message.parts:
-                if isinstance(part, Media):
-                    found.add(part.kind)
-                elif isinstance(part, ToolResult):
-                    found.add("tool_results")
-        return frozenset(found)
+        derived = {
+            "stream": self.stream,
+            "forced_tool": self.tool_choice == "required" or isinstance(self.tool_choice, ToolName),
+            "thinking": bool(self.reasoning_budget) or self.reasoning_effort not in (None, "none"),
+            "logprobs": self.top_logprobs is not None,
+            "tool_results": any(message.role == "tool" for message in self.messages),
+        }
+        media = {part.kind for message in self.messages for part in message.parts if isinstance(part, Media)}
+        return frozenset((*self.options(), *media, *(name for name, used in derived.items() if used)))
 
     def without(self, option: str) -> Self:
         """The same request with that option unset."""
-        return attrs.evolve(self, **{option: None})
+        unset: dict[str, Any] = {option: None}
+        return attrs.evolve(self, **unset)
 
 
 @attrs.frozen(kw_only=True)

@@ -1,0 +1,248 @@
+"""From the caller's arguments to a checked GenerateRequest.
+
+Rules: everything wrong with a call is found here, before any I/O, and reported by the name that the caller used.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal, TypedDict, get_args
+
+from jackfield.errors import UsageError
+from jackfield.schema import function_schema, json_schema
+from jackfield.types.messages import Message, system, user
+from jackfield.types.requests import (
+    GenerateRequest,
+    OutputSchema,
+    ReasoningEffort,
+    Tool,
+    ToolMode,
+    ToolName,
+    WebSearch,
+)
+
+Prompt = str | Message | Sequence[Message]
+Unsupported = Literal["error", "warn", "drop"]
+ToolLike = Tool | Callable[..., Any]
+
+
+class CommonOptions(TypedDict, total=False):
+    """The keyword arguments of every way to generate, but for the tools; see `GenerateRequest` for what each means.
+
+    Attributes:
+        model: instead of the client's own.
+        system: instructions, put in front of the conversation.
+        stop: one stop sequence, or several.
+        tool_choice: `auto`, `none`, `required`, or the name of the one tool to call.
+        web_search: True, or where to search.
+        strict_schema: any loss in compiling the output schema or a tool's is an error.
+        extra: the provider's own options, an object that its plugin exports.
+        unsupported: instead of the client's own.
+    """
+
+    model: str
+    system: str
+    temperature: float
+    top_p: float
+    top_k: int
+    max_tokens: int
+    stop: str | Sequence[str]
+    seed: int
+    frequency_penalty: float
+    presence_penalty: float
+    top_logprobs: int
+    tool_choice: ToolMode | str | ToolName
+    parallel_tool_calls: bool
+    web_search: bool | WebSearch
+    reasoning_effort: ReasoningEffort
+    reasoning_budget: int
+    strict_schema: bool
+    extra: object
+    unsupported: Unsupported
+
+
+class GenerateOptions(CommonOptions, total=False):
+    """The keyword arguments of `generate` and `stream`.
+
+    Attributes:
+        tools: plain typed functions, or `Tool` objects.
+    """
+
+    tools: Sequence[ToolLike]
+
+
+def tool(function: Callable[..., Any], *, strict: bool | None = None) -> Tool:
+    """A plain typed function, sync or async, as a tool: its docstring and annotations describe it.
+
+    Raises:
+        UsageError: it has no description, or a parameter cannot be described.
+    """
+    name, description, parameters = function_schema(function)
+    return Tool(name=name, description=description, parameters=parameters, strict=strict, function=function, typed=True)
+
+
+def messages_of(prompt: Prompt, system_text: str | None = None) -> tuple[Message, ...]:
+    """The conversation of a prompt.
+
+    Raises:
+        UsageError: it is empty, or holds something that is not a Message.
+    """
+    if isinstance(prompt, str):
+        messages: tuple[Message, ...] = (user(prompt),) if prompt else ()
+    else:
+        messages = (prompt,) if isinstance(prompt, Message) else tuple(prompt)
+    unchecked: tuple[object, ...] = messages  # callers may have no type checker
+    for position, message in enumerate(unchecked):
+        if not isinstance(message, Message):
+            msg = f"message {position} is a {type(message).__name__}; build it with user(...), system(...), assistant(...)"
+            raise UsageError(msg)
+    if not messages:
+        msg = "the prompt is empty: give a text or at least one message"
+        raise UsageError(msg)
+    return (system(system_text), *messages) if system_text else messages
+
+
+def build_request(
+    prompt: Prompt, options: Mapping[str, Any], *, stream: bool, strict: bool, model: str | None
+) -> GenerateRequest:  # noqa: E501
+    """Check the options and make the request.
+
+    Raises:
+        UsageError: an option has an unknown name, a wrong type or a value out of range; or two exclude each other.
+    """
+    values = dict(options)
+    values.pop("unsupported", None)
+    wanted = values.pop("model", None) or model
+    if not wanted:
+        msg = "no model: pass model= to the client or to the call"
+        raise UsageError(msg)
+    messages = messages_of(prompt, values.pop("system", None))
+    schema = _output(values.pop("output", None), strict=bool(values.pop("strict_schema", False)))
+    extra = values.pop("extra", None)
+    unknown = values.keys() - _CHECKS.keys()
+    if unknown:
+        msg = f"unknown option: {', '.join(sorted(unknown))}; there are: {', '.join((*GenerateOptions.__annotations__, 'output'))}"
+        raise UsageError(msg)
+    checked = {name: _CHECKS[name](name, value) for name, value in values.items() if value is not None}
+    request = GenerateRequest(
+        model=wanted, messages=messages, stream=stream, strict=strict, extra=extra, **schema, **checked
+    )
+    _check_together(request)
+    return request
+
+
+def _check_together(request: GenerateRequest) -> None:
+    if request.reasoning_effort is not None and request.reasoning_budget is not None:
+        msg = "reasoning_effort and reasoning_budget exclude each other: give one"
+        raise UsageError(msg)
+    tools = request.tools or ()
+    if isinstance(request.tool_choice, ToolName) and all(one.name != request.tool_choice.name for one in tools):
+        names = ", ".join(one.name for one in tools) or "none were given"
+        msg = f"tool_choice names {request.tool_choice.name!r}, which is not among the tools: {names}"
+        raise UsageError(msg)
+    if request.tool_choice is not None and not tools:
+        msg = "tool_choice without tools: give tools=, or leave it out"
+        raise UsageError(msg)
+
+
+def _output(output: object, *, strict: bool) -> dict[str, Any]:
+    """`output=` as the request's `json_mode` or `schema`."""
+    if output is None:
+        return {}
+    if output == "json":
+        return {"json_mode": True}
+    if isinstance(output, str | int | float):
+        msg = f'output: expected a type, a JSON Schema or "json", got {output!r}'
+        raise UsageError(msg)
+    schema = json_schema(output)
+    name = getattr(output, "__name__", None) or schema.get("title")
+    safe = "".join(one if one.isalnum() and one.isascii() else "_" for one in str(name or "output"))[:64]
+    return {"schema": OutputSchema(name=safe, schema=schema, strict=strict)}
+
+
+# --- one check an option -------------------------------------------------------------------------------------------------
+
+
+def _refuse(name: str, expected: str, value: object) -> UsageError:
+    return UsageError(f"{name}: expected {expected}, got {value!r}")
+
+
+def _number(low: float, high: float = float("inf"), *, whole: bool = False) -> Callable[[str, object], Any]:
+    kind = "a whole number" if whole else "a number"
+    expected = f"{kind} of at least {low:g}" if high == float("inf") else f"{kind} from {low:g} to {high:g}"
+
+    def check(name: str, value: object) -> Any:
+        accepted = (int,) if whole else (int, float)
+        if isinstance(value, bool) or not isinstance(value, accepted) or not low <= value <= high:
+            raise _refuse(name, expected, value)
+        return value
+
+    return check
+
+
+def _flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _refuse(name, "True or False", value)
+    return value
+
+
+def _stop(name: str, value: object) -> tuple[str, ...]:
+    items: Iterable[Any] = (value,) if isinstance(value, str) else value if isinstance(value, Iterable) else ()
+    stops = tuple(items)
+    if not stops or not all(isinstance(one, str) and one for one in stops):
+        raise _refuse(name, "a text, or several, none of them empty", value)
+    return stops
+
+
+def _effort(name: str, value: object) -> Any:
+    if value not in get_args(ReasoningEffort):
+        raise _refuse(name, "one of " + ", ".join(get_args(ReasoningEffort)), value)
+    return value
+
+
+def _tools(name: str, value: object) -> tuple[Tool, ...] | None:
+    if not isinstance(value, Iterable) or isinstance(value, str | Mapping):
+        raise _refuse(name, "a list of functions or Tool objects", value)
+    items: Iterable[Any] = value
+    tools = tuple(one if isinstance(one, Tool) else tool(one) for one in items)
+    names = [one.name for one in tools]
+    twice = {one for one in names if names.count(one) > 1}
+    if twice:
+        msg = f"{name}: two tools are named {', '.join(sorted(twice))}"
+        raise UsageError(msg)
+    for one in tools:
+        if not one.description.strip():
+            msg = f"{name}: {one.name} has no description: the model would not know when to call it"
+            raise UsageError(msg)
+    return tools or None
+
+
+def _tool_choice(name: str, value: object) -> Any:
+    if isinstance(value, ToolName) or value in get_args(ToolMode):
+        return value
+    if not isinstance(value, str) or not value:
+        raise _refuse(name, "auto, none, required, or the name of a tool", value)
+    return ToolName(value)
+
+
+def _web_search(name: str, value: object) -> WebSearch | None:
+    if isinstance(value, WebSearch):
+        return value
+    return WebSearch() if _flag(name, value) else None
+
+
+_CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
+    "temperature": _number(0),
+    "top_p": _number(0, 1),
+    "top_k": _number(1, whole=True),
+    "max_tokens": _number(1, whole=True),
+    "stop": _stop,
+    "seed": _number(-(2**63), 2**63, whole=True),
+    "frequency_penalty": _number(-2, 2),
+    "presence_penalty": _number(-2, 2),
+    "top_logprobs": _number(0, 20, whole=True),
+    "tools": _tools,
+    "tool_choice": _tool_choice,
+    "parallel_tool_calls": _flag,
+    "web_search": _web_search,
+    "reasoning_effort": _effort,
+    "reasoning_budget": _number(0, whole=True),
+}

@@ -1,0 +1,168 @@
+"""One whole reply, and the loop that answers tool calls, as flows."""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+import attrs
+
+from jackfield import wire
+from jackfield.errors import OutputError, ToolLoopLimit
+from jackfield.flow import RunTools, Send, Steps, exchange
+from jackfield.http import HttpRequest, HttpResponse, Settings
+from jackfield.operations.build import Unsupported
+from jackfield.operations.prepare import Prepared, prepare
+from jackfield.registry import Provider
+from jackfield.types.messages import Message
+from jackfield.types.parts import Media, Text, ToolCall, ToolResult
+from jackfield.types.policies import Retries
+from jackfield.types.requests import GenerateRequest, Request, Tool
+from jackfield.types.results import Notice, RawReply, Result
+
+_numbers = count(1)
+
+
+@attrs.frozen(kw_only=True)
+class Call:
+    """Everything that one call needs.
+
+    Attributes:
+        output: the type or schema that the reply is read as, or None.
+    """
+
+    provider: Provider
+    settings: Settings
+    request: Request
+    output: object = None
+    retries: Retries = attrs.field(factory=Retries)
+    unsupported: Unsupported = "error"
+    id: str = attrs.field(factory=lambda: f"call-{next(_numbers)}")
+
+    def prepared(self) -> Prepared:
+        """Check and encode. Raises what `prepare` raises."""
+        return prepare(self.provider, self.request, self.settings, self.unsupported)
+
+
+def generate(call: Call, prepared: Prepared) -> Steps["Result[Any]"]:
+    """A whole reply: send, retry, decode, read the output."""
+    provider, request, http = call.provider, prepared.request, prepared.http
+    provider.notify("call_started", call_id=call.id, request=request, http_request=http)
+    try:
+        response = provider.answer_request(call.id, request, http)
+        if response is None:
+            response, result = yield from exchange(
+                Send(http), call.retries, lambda answer: _decoded(call, request, answer)
+            )
+        else:
+            response, result = _decoded(call, request, response)
+        provider.notify("call_answered", call_id=call.id, request=request, http_request=http, response=response)
+        result = finish(call, prepared, result, response)
+    except BaseException as error:
+        provider.notify("call_failed", call_id=call.id, request=request, error=error)
+        raise
+    provider.notify("call_finished", call_id=call.id, request=request, result=result)
+    return result
+
+
+def _decoded(call: Call, request: Request, response: HttpResponse) -> tuple[HttpResponse, "Result[Any]"]:
+    return response, call.provider.decode_response(request, response)
+
+
+def finish(call: Call, prepared: Prepared, result: "Result[None]", response: HttpResponse | None) -> "Result[Any]":
+    """The result as the caller gets it: warnings, raw reply, parsed output."""
+    raw = result.raw
+    if raw is None and response is not None:
+        raw = RawReply(status=response.status, headers=response.headers, body=response.body)
+    warnings = (*prepared.notices, *(one for one in result.warnings if one not in prepared.notices))
+    complete = attrs.evolve(result, raw=raw, warnings=warnings)
+    return complete if call.output is None else _with_output(call, prepared.http, complete)
+
+
+def _with_output(call: Call, http: HttpRequest, result: "Result[None]") -> "Result[Any]":
+    """Read the text as what was asked for; a reply that asks for tools has no output yet."""
+    if result.tool_calls and not result.text.strip():
+        return result
+    notices: list[Notice] = []
+    try:
+        value = _read(call, http, result.text, notices)
+    except OutputError as error:
+        error.partial = result
+        raise
+    complete: Result[Any] = result
+    return attrs.evolve(complete, output=value, warnings=(*result.warnings, *notices))
+
+
+def _read(call: Call, http: HttpRequest, text: str, notices: list[Notice]) -> object:
+    from jackfield.schema import STANDARD, compile_schema, read_output
+
+    request = call.request
+    schema = request.schema if isinstance(request, GenerateRequest) else None
+    compiled = http.output_schema or compile_schema(schema.schema if schema else {}, STANDARD)
+    read = read_output(text, {} if call.output == "json" else call.output, compiled)
+    if read.fenced:
+        notices.append(Notice(code="output-fenced", message="the JSON stood in a Markdown fence", option="output"))
+    if not read.validated and call.output != "json":
+        message = "the reply is JSON, but was not checked against the schema: pip install 'jackfield[schema]'"
+        notices.append(Notice(code="output-not-validated", message=message, option="output"))
+    return read.value
+
+
+# --- tools ---------------------------------------------------------------------------------------------------------------
+
+
+def answer_calls(result: "Result[Any]", tools: Sequence[Tool], http: HttpRequest) -> Steps[tuple[Message, ...]]:
+    """Call the tools that the reply asks for: one message a call, in order."""
+    answers = yield RunTools(result.tool_calls, tuple(tools), http.tool_schemas)
+    return tuple(
+        tool_message(call, value, is_error=is_error)
+        for call, (value, is_error) in zip(result.tool_calls, answers, strict=True)
+    )
+
+
+def tool_message(call: ToolCall, value: object, *, is_error: bool = False) -> Message:
+    """What a tool gave as a message: text and media as they are, everything else as JSON."""
+    items = value if isinstance(value, tuple | list) and value and _all_parts(value) else (value,)  # pyright: ignore[reportUnknownVariableType]  # any tool, any value
+    content = tuple(item if isinstance(item, Media) else Text(_as_text(item)) for item in items)  # pyright: ignore[reportUnknownVariableType]  # as above
+    result = ToolResult(call_id=call.id, name=call.name, content=content, is_error=is_error)
+    return Message(role="tool", parts=(result,))
+
+
+def _all_parts(items: Sequence[Any]) -> bool:
+    return any(isinstance(item, Media) for item in items) and all(isinstance(item, str | Media) for item in items)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if attrs.has(type(value)):
+        value = attrs.asdict(value)  # type: ignore[arg-type]  # attrs.has says that it is one
+    return wire.dumps(value).decode("utf-8")
+
+
+def run_tools(call: Call, tools: Sequence[Tool], max_rounds: int) -> Steps["Result[Any]"]:
+    """Generate and answer tool calls until the model is done.
+
+    Raises:
+        ToolLoopLimit: it is not done after `max_rounds` replies.
+    """
+    result: Result[Any] | None = None
+    for _ in range(max_rounds):
+        prepared = call.prepared()
+        result = yield from generate(call, prepared)
+        if not result.tool_calls:
+            return result
+        answers = yield from answer_calls(result, tools, prepared.http)
+        call = next_round(call, result, answers)
+    error = ToolLoopLimit(max_rounds)
+    error.partial = result
+    raise error
+
+
+def next_round(call: Call, result: "Result[Any]", answers: tuple[Message, ...]) -> Call:
+    """The call that continues the conversation; a forced tool choice holds for the first round only."""
+    request = call.request
+    assert isinstance(request, GenerateRequest)  # noqa: S101 - tools exist for this request only
+    forced = request.tool_choice not in (None, "auto", "none")
+    messages = (*request.messages, result.message, *answers)
+    request = attrs.evolve(request, messages=messages, tool_choice=None if forced else request.tool_choice)
+    return attrs.evolve(call, request=request)

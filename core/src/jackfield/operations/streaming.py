@@ -1,0 +1,154 @@
+"""One streamed reply, as a flow that opens it and a core that both kinds of client drive.
+
+Rules: there is no further attempt once the stream is open; an error after that carries what was delivered; observers see an
+event before the caller does.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from jackfield.assembly import events_of
+from jackfield.errors import IncompleteStream, PartialReply, TimeoutExceeded, TransportError, UsageError
+from jackfield.flow import Open, Steps, exchange
+from jackfield.http import HttpResponse
+from jackfield.operations.generate import Call, finish
+from jackfield.operations.prepare import Prepared
+from jackfield.session import StreamSession
+from jackfield.types.events import Event
+from jackfield.types.results import Result
+
+
+@attrs.frozen(kw_only=True)
+class Opened:
+    """What answers a request for a stream: one of three.
+
+    Attributes:
+        body: the transport's open stream.
+        response: an event stream that middleware gave whole.
+        result: a reply that came whole although a stream was asked for.
+    """
+
+    body: Any = None
+    response: HttpResponse | None = None
+    result: "Result[None] | None" = None
+
+
+def open_stream(call: Call, prepared: Prepared) -> Steps[Opened]:
+    """Open the stream, retrying until the provider accepts or no attempt is left."""
+    provider, request, http = call.provider, prepared.request, prepared.http
+    provider.notify("call_started", call_id=call.id, request=request, http_request=http)
+
+    def accept(outcome: Any) -> Opened:
+        if not isinstance(outcome, HttpResponse):
+            return Opened(body=outcome)
+        if outcome.is_event_stream:
+            return Opened(response=outcome)
+        return Opened(result=finish(call, prepared, provider.decode_response(request, outcome), outcome))
+
+    try:
+        answer = provider.answer_request(call.id, request, http)
+        return (yield from exchange(Open(http), call.retries, accept)) if answer is None else accept(answer)
+    except BaseException as error:
+        provider.notify("call_failed", call_id=call.id, request=request, error=error)
+        raise
+
+
+class StreamCore:
+    """What a stream does besides reading: bytes to events, observers, the final result, errors with what was delivered."""
+
+    def __init__(self, call: Call, prepared: Prepared) -> None:
+        """Nothing is open yet."""
+        self.call = call
+        self.prepared = prepared
+        self._session: StreamSession | None = None
+        self._result: Result[Any] | None = None
+        self._ended = False
+        self._watched = call.provider.observes("call_event")
+
+    @property
+    def done(self) -> bool:
+        """Whether there is nothing more to read."""
+        return self._session is None or self._session.done
+
+    @property
+    def result(self) -> "Result[Any]":
+        """The final result.
+
+        Raises:
+            UsageError: the stream has not been read to its end.
+        """
+        if self._result is None:
+            msg = "the stream is not finished: read it to its end, or call until_done(); .partial is what came so far"
+            raise UsageError(msg)
+        return self._result
+
+    @property
+    def partial(self) -> "Result[Any] | None":
+        """Everything delivered so far; None before anything was."""
+        return self._result or (self._session.result() if self._session is not None else None)
+
+    def start(self, opened: Opened) -> Sequence[Event]:
+        """The events that are there before anything is read."""
+        if opened.result is not None:
+            self._result = opened.result
+            return self._observed(events_of(opened.result))
+        head = opened.response or opened.body.head
+        provider = self.call.provider
+        parser = provider.parse_stream(self.prepared.request, head)
+        self._session = StreamSession(provider.id, parser, head, notices=self.prepared.notices)
+        events = [*self._session.open()]
+        if opened.response is not None:
+            events += self._session.feed(opened.response.body)
+        return self._observed(events)
+
+    def feed(self, chunk: bytes) -> Sequence[Event]:
+        """The events that these bytes complete. Raises what `StreamSession.feed` raises."""
+        assert self._session is not None  # noqa: S101 - a stream that came whole is done at once
+        events = self._session.feed(chunk)
+        return self._observed(events) if self._watched else events
+
+    def end(self) -> Sequence[Event]:
+        """The last events. Call it again until it gives none; then `result` is there.
+
+        Raises:
+            IncompleteStream: the bytes ended too early.
+            OutputError: the reply does not fit the wanted output.
+        """
+        if self._session is None:
+            return ()
+        events = self._session.close()
+        if not events and self._result is None:
+            self._result = finish(self.call, self.prepared, self._session.result(), None)
+        return self._observed(events)
+
+    def failure(self, error: BaseException) -> BaseException:
+        """The error to raise for this one: with the partial reply, a broken connection as an IncompleteStream."""
+        if isinstance(error, TransportError) and not isinstance(error, TimeoutExceeded) and self._session is not None:
+            cut = IncompleteStream(self.call.provider.id)
+            cut.__cause__ = error
+            error = cut
+        if isinstance(error, PartialReply) and error.partial is None:
+            error.partial = self.partial
+        return error
+
+    def leave(self, error: BaseException | None) -> None:
+        """Tell the observers how it ended, once."""
+        if self._ended:
+            return
+        self._ended = True
+        provider, call_id, request = self.call.provider, self.call.id, self.prepared.request
+        if error is None and self._result is not None:
+            provider.notify("call_finished", call_id=call_id, request=request, result=self._result)
+        else:
+            error = error or GeneratorExit("the stream was left before its end")
+            provider.notify("call_failed", call_id=call_id, request=request, error=error)
+
+    def _observed(self, events: Sequence[Event]) -> Sequence[Event]:
+        if self._watched:
+            for event in events:
+                self.call.provider.notify(
+                    "call_event", call_id=self.call.id, request=self.prepared.request, event=event
+                )
+        return events
