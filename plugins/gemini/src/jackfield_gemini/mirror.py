@@ -1,0 +1,51 @@
+"""How this plugin's values are spelled on the wire: `finish_reason` here is `finishReason` there.
+
+Rules: requests and answers use lowerCamelCase; a field may name another spelling in its metadata (`wire`). None is never
+sent: it means "not asked for".
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, dataclass_transform
+
+import attrs
+
+T = TypeVar("T")
+
+
+def camel(name: str) -> str:
+    """The wire's spelling of a field name."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _spelled(field: "attrs.Attribute[Any]") -> str:
+    name: str = field.metadata.get("wire", camel(field.name))
+    return name
+
+
+def _with_aliases(_cls: type, fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
+    return [field.evolve(alias=_spelled(field)) for field in fields]
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
+def mirror(cls: type[T]) -> type[T]:
+    """A class that mirrors an object of an answer: frozen, and structured by its wire names."""
+    return attrs.frozen(cls, kw_only=True, field_transformer=_with_aliases)
+
+
+def as_wire(value: Any) -> Any:
+    """An option object as JSON: attrs classes become objects without their None fields, tuples become lists."""
+    if attrs.has(type(value)):
+        named = {_spelled(field): getattr(value, field.name) for field in attrs.fields(type(value))}
+        return {name: as_wire(item) for name, item in named.items() if item is not None}
+    if isinstance(value, Mapping):
+        return {str(name): as_wire(item) for name, item in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # JSON edge
+    if isinstance(value, tuple | list):
+        return [as_wire(item) for item in value]  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+    return value
+
+
+def members(options: Any, place: str) -> dict[str, Any]:
+    """The fields of an option object that go to one place on the wire (metadata `in`), by their wire names."""
+    mine = [field for field in attrs.fields(type(options)) if field.metadata.get("in") == place]
+    return {_spelled(field): as_wire(value) for field in mine if (value := getattr(options, field.name)) is not None}

@@ -1,0 +1,166 @@
+"""A reply, whole or streamed: each event of a stream is a whole answer whose parts are new and whose facts are snapshots.
+
+There is no `[DONE]`: the connection closes. The reply is complete once each candidate that appeared has a `finishReason`, or
+the prompt was refused; an end before that is an `IncompleteStream`. Two streams recorded on 2025-08 end after runaway
+thoughts without any finishReason: by these bytes they are incomplete, and what they delivered is in `.partial`.
+
+Hot path: an event that only holds text (and usage) is read straight from the decoded JSON; anything else, and everything in
+strict mode, goes through the wire types.
+
+Source: https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from jackfield import wire
+from jackfield.errors import DecodeError
+from jackfield.hookspecs import StreamState
+from jackfield.sse import Frame
+from jackfield.types.events import (
+    Alternative,
+    Event,
+    Finish,
+    ProviderData,
+    ReasoningDelta,
+    StreamStart,
+    TextDelta,
+    UsageUpdate,
+)
+from jackfield_gemini.candidate import CandidateReader
+from jackfield_gemini.errors import error_of
+from jackfield_gemini.finish import block_reason
+from jackfield_gemini.replies import PartReader
+from jackfield_gemini.usage import usage_of
+from jackfield_gemini.wiretypes import GenerateContentResponse, PromptFeedback
+
+_QUICK_EVENT = frozenset({"candidates", "usageMetadata", "modelVersion", "responseId"})
+_QUICK_CANDIDATE = frozenset({"content", "index"})
+
+
+@attrs.define
+class GeminiParser:
+    """Decodes one reply; see `jackfield.hookspecs.StreamParser`.
+
+    Attributes:
+        strict: unknown fields and words are errors.
+        in_stream: an error object is one that came in a stream.
+    """
+
+    strict: bool = False
+    in_stream: bool = True
+    state: StreamState = StreamState.OPEN
+    opening: Sequence[Event] = ()
+    _candidates: dict[int, CandidateReader] = attrs.field(factory=dict[int, CandidateReader], init=False)
+    _started: bool = attrs.field(default=False, init=False)
+
+    def feed(self, frame: Frame) -> Sequence[Event]:
+        """The events of one answer. Raises as `StreamParser.feed` does."""
+        chunk = wire.loads(frame.data)
+        if self._started and not self.strict and isinstance(chunk, dict):
+            events = self._quick(chunk)  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
+            if events is not None:
+                return events
+        if isinstance(chunk, list):  # what the method answers without `alt=sse`
+            return [event for one in chunk for event in self._answer(one, frame.data)]  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+        return self._answer(chunk, frame.data)
+
+    def close(self) -> Sequence[Event]:
+        """The sources, if they came after the finish reason or there was none."""
+        return [event for index in sorted(self._candidates) for event in self._closing(index)]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there was neither a candidate nor a refusal of the prompt."""
+        return self.state is StreamState.OPEN and not self._candidates
+
+    # --- the hot path ------------------------------------------------------------------------------------------------
+
+    def _quick(self, chunk: Mapping[str, Any]) -> Sequence[Event] | None:
+        """The events of a chunk that only holds text of the first candidate; None: it is no such chunk."""
+        if not chunk.keys() <= _QUICK_EVENT:
+            return None
+        try:
+            (candidate,) = chunk["candidates"]
+            if not candidate.keys() <= _QUICK_CANDIDATE or candidate.get("index", 0) != 0:
+                return None
+            events = _quick_parts(candidate["content"]["parts"])
+            usage = chunk["usageMetadata"]
+            if events is None or type(usage) is not dict:
+                return None
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None  # of another shape: the wire types say what is wrong with it, if anything
+        events.append(UsageUpdate(usage=usage_of(usage)))  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
+        first = self._candidates.get(0)
+        if first is None:
+            first = self._candidates[0] = CandidateReader()
+        first.text.extend(event.text for event in events if type(event) is TextDelta)
+        return events
+
+    # --- everything --------------------------------------------------------------------------------------------------
+
+    def _answer(self, chunk: Any, body: bytes) -> list[Event]:
+        if isinstance(chunk, dict) and chunk.get("error"):  # pyright: ignore[reportUnknownMemberType]  # JSON edge
+            raise error_of(chunk, status=None, body=body, in_stream=self.in_stream)
+        answer = wire.structure(chunk, GenerateContentResponse, strict=self.strict)
+        events: list[Event] = []
+        if not self._started:
+            events.append(self._start(answer))
+        raws: Sequence[Mapping[str, Any]] = chunk.get("candidates", ())
+        for candidate, raw in zip(answer.candidates, raws, strict=True):
+            reader = self._candidates.get(candidate.index)
+            if reader is None:
+                reader = self._candidates[candidate.index] = CandidateReader(PartReader(answer.response_id or ""))
+            found = reader.read(candidate, raw, strict=self.strict)
+            events += _bare(candidate.index, found)
+        if answer.prompt_feedback is not None:
+            events += self._feedback(answer.prompt_feedback, chunk["promptFeedback"])
+        if chunk.get("modelStatus"):
+            events.append(ProviderData(data={"modelStatus": chunk["modelStatus"]}))
+        if answer.usage_metadata is not None:
+            events.append(UsageUpdate(usage=usage_of(chunk["usageMetadata"], strict=self.strict)))
+        self._set_state()
+        return events
+
+    def _start(self, answer: GenerateContentResponse) -> StreamStart:
+        self._started = True
+        model = answer.model_version
+        return StreamStart(id=answer.response_id, model=model and model.removeprefix("models/"))
+
+    def _feedback(self, feedback: PromptFeedback, raw: Mapping[str, Any]) -> list[Event]:
+        events: list[Event] = [ProviderData(data={"promptFeedback": raw})] if raw else []
+        if feedback.block_reason and not self._candidates:
+            reason = block_reason(feedback.block_reason, strict=self.strict)
+            events.append(Finish(reason=reason, raw=feedback.block_reason, message=feedback.block_reason_message))
+            self.state = StreamState.COMPLETE
+        return events
+
+    def _set_state(self) -> None:
+        if self._candidates:
+            whole = all(reader.finished for reader in self._candidates.values())
+            self.state = StreamState.COMPLETE if whole else StreamState.OPEN
+
+    def _closing(self, index: int) -> list[Event]:
+        return _bare(index, self._candidates[index].close())
+
+
+def _bare(index: int, events: Sequence[Event]) -> list[Event]:
+    """The first candidate's events as they are, another one's with its number."""
+    if index < 0:
+        raise DecodeError(f"a candidate cannot have the index {index}", path="candidates")
+    return [Alternative(index=index, event=event) for event in events] if index else list(events)
+
+
+def _quick_parts(parts: Sequence[Mapping[str, Any]]) -> list[Event] | None:
+    """The events of parts that are plain text or plain thoughts; None: there is something else among them."""
+    events: list[Event] = []
+    for part in parts:
+        text = part["text"]
+        thought = part.get("thought", False)
+        if type(text) is not str or type(thought) is not bool or len(part) != 1 + ("thought" in part):
+            return None
+        if text:
+            events.append(ReasoningDelta(text) if thought else TextDelta(text))
+    return events

@@ -1,0 +1,109 @@
+"""Tools and how they may be used: functions, and those that Google runs itself.
+
+Source: https://ai.google.dev/api/caching#Tool and https://ai.google.dev/api/caching#FunctionCallingConfig (2026-11)
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from jackfield.errors import UnsupportedOption
+from jackfield.schema import Compiled
+from jackfield.types.requests import GenerateRequest, Tool, ToolName, WebSearch
+from jackfield_gemini.families import Family
+from jackfield_gemini.mirror import as_wire, members
+from jackfield_gemini.options import GeminiOptions
+from jackfield_gemini.schemas import SchemaWriter, says_nothing
+
+Json = dict[str, Any]
+
+_MODES: Mapping[str, str] = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
+_PARAMETERS: Mapping[str, str] = {"openapi": "parameters", "json_schema": "parametersJsonSchema"}
+
+
+@attrs.define
+class Toolbox:
+    """Writes `tools` and `toolConfig` of one request.
+
+    Attributes:
+        compiled: tool name -> the schema of its arguments as sent.
+    """
+
+    request: GenerateRequest
+    extra: GeminiOptions
+    family: Family
+    schemas: SchemaWriter
+    compiled: dict[str, Compiled] = attrs.field(factory=dict[str, Compiled], init=False)
+
+    def write(self) -> Json:
+        """The members of the body that are about tools.
+
+        Raises:
+            UnsupportedOption: Gemini cannot be given a tool or a choice.
+        """
+        functions = [self._function(tool) for tool in self.request.tools or ()]
+        others = self._google_tools()
+        tools = [*([{"functionDeclarations": functions}] if functions else []), *others]
+        config = self._config(mixed=bool(functions and others))
+        return {name: value for name, value in (("tools", tools), ("toolConfig", config)) if value}
+
+    def _function(self, tool: Tool) -> Json:
+        compiled = self.schemas.compile(tool.parameters, option="tools")
+        self.compiled[tool.name] = compiled
+        declared: Json = {"name": tool.name, "description": tool.description}
+        if not says_nothing(compiled.schema):
+            declared[_PARAMETERS[self.schemas.field]] = compiled.schema
+        return declared
+
+    def _google_tools(self) -> list[Json]:
+        named = members(self.extra, "tools")
+        with_options = [{name: {} if value is True else value} for name, value in named.items() if value is not False]
+        return [*self._search(self.request.web_search), *with_options, *as_wire(self.extra.more_tools)]
+
+    def _search(self, asked: WebSearch | None) -> list[Json]:
+        for option in ("include_domains", "exclude_domains", "country"):
+            if asked is not None and getattr(asked, option):
+                reason = f"Google Search has no {option}"
+                raise UnsupportedOption("web_search", reason, provider="gemini", droppable=False)
+        more = self.extra.google_search
+        if more is None:
+            return [] if asked is None else [{"googleSearch": {}}]
+        search: Json = {"searchTypes": {"webSearch": {}, "imageSearch": {}}} if more.images else {}
+        span = {"startTime": more.start_time, "endTime": more.end_time}
+        if any(span.values()):
+            search["timeRangeFilter"] = {name: value for name, value in span.items() if value}
+        return [{"googleSearch": search}]
+
+    def _config(self, *, mixed: bool) -> Json:
+        extra = self.extra
+        shown = extra.include_server_side_tool_invocations
+        if shown is None and mixed and self.family.newest:
+            shown = True  # "Tool call context circulation is not enabled" otherwise (2026-08)
+        return as_wire(
+            _drop_empty(
+                {
+                    "functionCallingConfig": self._calling(),
+                    "retrievalConfig": extra.retrieval_config,
+                    "includeServerSideToolInvocations": shown,
+                }
+            )
+        )
+
+    def _calling(self) -> Json:
+        choice = self.request.tool_choice
+        if choice is not None and not self.request.tools:
+            raise UnsupportedOption("tool_choice", "there are no tools to choose from", provider="gemini")
+        names: Sequence[str] | None = self.extra.allowed_function_names
+        mode = self.extra.tool_mode
+        if isinstance(choice, ToolName):
+            return {"mode": mode or "ANY", "allowedFunctionNames": [choice.name]}
+        if mode is None and choice in (None, "auto") and any(tool.strict for tool in self.request.tools or ()):
+            mode = "VALIDATED"  # hold the arguments to the schema without forcing a call
+        if mode is None and choice is not None:
+            mode = _MODES[choice]
+        return _drop_empty({"mode": mode, "allowedFunctionNames": names})
+
+
+def _drop_empty(members: Mapping[str, Any]) -> Json:
+    return {name: value for name, value in members.items() if value not in (None, {}, ())}
