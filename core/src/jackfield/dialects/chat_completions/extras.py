@@ -1,0 +1,61 @@
+"""A provider's own typed options, put on the wire by their names.
+
+A plugin's options class is a plain attrs class. Each field that is not None goes into the body under its name; inner attrs
+objects become JSON objects in the same way. The metadata of a field may say otherwise:
+`attrs.field(default=None, metadata={"wire": "name"})` renames it, `{"header": "x-name"}` sends it as a header, and
+`{"wire": None}` keeps it for the plugin's own encoder.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from jackfield.dialects.chat_completions.differences import Json
+from jackfield.errors import UsageError
+
+
+def body_of(extra: Any) -> Json:
+    """The fields that go into the body."""
+    return {
+        wire: as_json(value)
+        for field in (attrs.fields(type(extra)) if extra is not None else ())
+        if (wire := field.metadata.get("wire", field.name)) and "header" not in field.metadata
+        if (value := getattr(extra, field.name)) is not None
+    }
+
+
+def headers_of(extra: Any) -> Mapping[str, str]:
+    """The fields that are headers."""
+    return {
+        field.metadata["header"]: str(value)
+        for field in (attrs.fields(type(extra)) if extra is not None else ())
+        if "header" in field.metadata and (value := getattr(extra, field.name)) is not None
+    }
+
+
+def check_type(extra: Any, options_type: type | None, *, provider: str) -> None:
+    """Refuse another provider's options.
+
+    Raises:
+        UsageError: `extra` is of another class than the one that the provider exports.
+    """
+    if extra is not None and (options_type is None or not isinstance(extra, options_type)):
+        wanted = (
+            f"{options_type.__module__.partition('.')[0]}.{options_type.__name__}" if options_type else "no options"
+        )
+        raise UsageError(f"{provider}: extra= takes {wanted}, not {type(extra).__name__}")
+
+
+def as_json(value: Any) -> Any:
+    """A value as JSON has it: attrs objects without their unset fields, tuples as lists, enums as their values."""
+    if attrs.has(type(value)):
+        return body_of(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): as_json(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # JSON edge
+    if isinstance(value, tuple | list | frozenset | set):
+        return [as_json(item) for item in value]  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+    return value

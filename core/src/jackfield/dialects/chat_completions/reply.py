@@ -1,0 +1,286 @@
+"""A reply, whole or streamed, as events.
+
+Strategy: a whole reply is read as a stream of one chunk whose choices hold a `message` in place of a `delta`, so that both
+give the same events. A chunk that holds nothing but text is read straight from its dict; every other one goes through the
+wire types, and in strict mode every chunk does. Rules: a key that is absent, null or empty says nothing; ids and
+times may change from chunk to chunk, the first ones count; a delta is read before the finish reason beside it.
+
+A provider with events of its own subclasses `Reply`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from jackfield import wire
+from jackfield.dialects.chat_completions.differences import Differences
+from jackfield.dialects.chat_completions.faults import provider_error, request_id
+from jackfield.dialects.chat_completions.quotas import rate_limits
+from jackfield.dialects.chat_completions.wiretypes import (
+    Choice,
+    Completion,
+    Logprob,
+    Logprobs,
+    Message,
+    ToolCall,
+    TopLogprob,
+    Usage,
+)
+from jackfield.errors import DecodeError, ProviderError
+from jackfield.hookspecs import StreamState
+from jackfield.http import HttpResponse
+from jackfield.sse import Frame
+from jackfield.think import ThinkSplitter
+from jackfield.types import results
+from jackfield.types.events import (
+    Alternative,
+    Event,
+    Finish,
+    LogprobsDelta,
+    ProviderData,
+    RateLimitsUpdate,
+    ReasoningDelta,
+    StreamStart,
+    TextDelta,
+    ToolCallDelta,
+    UsageUpdate,
+)
+from jackfield.types.requests import GenerateRequest
+from jackfield.types.results import FinishReason, TokenLogprob
+
+DONE = b"[DONE]"
+_QUIET = {"id", "object", "created", "model", "system_fingerprint", "choices", "delta", "role", "content"}
+
+
+def plain_text(chunk: Any) -> str | None:
+    """The text of a chunk that holds nothing else; None if it has to be looked at closely."""
+    try:
+        (choice,) = chunk["choices"]
+        delta = choice["delta"]
+        text = delta["content"]
+        for level in (chunk, choice, delta):
+            for name in level:
+                if name not in _QUIET and level[name]:
+                    return None
+    except (KeyError, TypeError, ValueError):
+        return None
+    return text if type(text) is str else None
+
+
+class Reply:
+    """Reads one reply: a `StreamParser` for a streamed one, `whole` for the other kind."""
+
+    def __init__(self, differences: Differences, request: GenerateRequest, response: HttpResponse) -> None:
+        """Start with the answer's status and headers."""
+        self.state = StreamState.OPEN
+        limits = rate_limits(response.headers, differences.quotas)
+        self.opening: Sequence[Event] = (RateLimitsUpdate(rate_limits=limits),) if limits else ()
+        self.differences = differences
+        self.response = response
+        self.strict = request.strict
+        self._think = differences.traits(request.model).think
+        self._splitters: dict[int, ThinkSplitter | None] = {}
+        self._unfinished: set[int] = set()
+        self._facts: set[str] = set()
+        self._whole = False
+        self._started = False
+
+    # --- what a provider may override -----------------------------------------------------------------------------------
+
+    def message_events(self, message: Message, index: int) -> Iterable[Event]:
+        """The events of a message or delta, in the order in which its parts are to stand."""
+        yield from self.reasoning(message)
+        yield from self.text(message, index)
+        yield from self.tool_calls(message)
+
+    def completion_events(self, completion: Completion) -> Iterable[Event]:
+        """The events of the provider's own fields beside the choices. The plain format has none."""
+        return ()
+
+    def request_id(self, completion: Completion) -> str | None:
+        """The id to quote to the provider's support."""
+        return request_id(self.response.headers, self.differences)
+
+    def error(self, chunk: Mapping[str, Any], frame: Frame) -> ProviderError | None:
+        """The error that a frame carries instead of a chunk, or None."""
+        if frame.event != "error" and not chunk.get("error"):
+            return None
+        return provider_error(chunk, self.response, self.differences, in_stream=True, body=frame.data)
+
+    # --- the stream -------------------------------------------------------------------------------------------------------
+
+    def feed(self, frame: Frame) -> Sequence[Event]:
+        """The events of one frame.
+
+        Raises:
+            ProviderError: the frame carries an error.
+            DecodeError: the frame is not what the provider documents.
+        """
+        data = frame.data
+        if data == DONE:
+            self.state = StreamState.DONE
+            return ()
+        chunk = wire.loads(data)
+        if self._started and not self.strict:
+            text = plain_text(chunk)
+            if text is not None:
+                return self._split(text, 0)
+        return self._chunk(chunk, frame)
+
+    def close(self) -> Sequence[Event]:
+        """The text that was held back because it might have begun a tag."""
+        return [event for index in sorted(self._splitters) for event in self._rest(index)]
+
+    def whole(self, value: Any) -> Sequence[Event]:
+        """The events of a whole reply.
+
+        Raises:
+            DecodeError: it is not what the provider documents.
+        """
+        self._whole = True
+        events = list(self.opening)
+        completion = wire.structure(value, self.differences.completion, strict=self.strict)
+        if not completion.choices:
+            raise DecodeError("the reply has no choices", path="choices", body=self.response.body)
+        return [*events, *self._events(completion, value), *self.close()]
+
+    def _chunk(self, chunk: Any, frame: Frame) -> Sequence[Event]:
+        if not isinstance(chunk, dict):
+            raise DecodeError("a chunk that is no object", body=frame.data)
+        error = self.error(chunk, frame)  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
+        if error is not None:
+            raise error
+        completion = wire.structure(chunk, self.differences.completion, strict=self.strict)  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
+        return list(self._events(completion, chunk))  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
+
+    # --- one chunk --------------------------------------------------------------------------------------------------------
+
+    def _events(self, completion: Completion, raw: Mapping[str, Any]) -> Iterator[Event]:
+        if not self._started:
+            self._started = True
+            yield StreamStart(id=completion.id, model=completion.model, request_id=self.request_id(completion))
+        for choice in completion.choices:
+            for event in self._choice(choice):
+                yield event if choice.index == 0 else Alternative(index=choice.index, event=event)
+        yield from self.completion_events(completion)
+        yield from self._new_facts(raw)
+        usage = next((found for path in self.differences.usage_paths if (found := _at(raw, path))), None)
+        if usage is not None:
+            yield UsageUpdate(usage=read_usage(usage, strict=False))
+
+    def _choice(self, choice: Choice) -> Iterator[Event]:
+        message = choice.delta if choice.message is None else choice.message
+        self._unfinished.add(choice.index)
+        if message is not None:
+            yield from self.message_events(message, choice.index)
+        yield from self.logprobs(choice)
+        if choice.finish_reason:
+            yield from self._rest(choice.index)
+            yield self._finish(choice)
+
+    def _finish(self, choice: Choice) -> Finish:
+        word = choice.finish_reason or ""
+        reason = self.differences.finish_reasons.get(word)
+        if reason is None and self.strict:
+            raise DecodeError(f"unknown finish reason {word!r}", path=f"choices[{choice.index}].finish_reason")
+        self._unfinished.discard(choice.index)
+        if not self._unfinished and self.differences.ends_with == "finish":
+            self.state = StreamState.COMPLETE
+        return Finish(reason=reason or FinishReason.OTHER, raw=word)
+
+    def reasoning(self, message: Message) -> Iterable[Event]:
+        """The reasoning that has a field of its own."""
+        text = message.reasoning or message.reasoning_content
+        return (ReasoningDelta(text),) if text else ()
+
+    def text(self, message: Message, index: int) -> Sequence[Event]:
+        """The text, with reasoning between think tags taken out of it."""
+        return self._split(message.content, index) if message.content else ()
+
+    def tool_calls(self, message: Message) -> Iterable[Event]:
+        """The calls, or the pieces of calls. In a whole reply a call's place is its index."""
+        for position, call in enumerate(message.tool_calls or ()):
+            yield _call_event(call, position if self._whole else call.index)
+
+    def logprobs(self, choice: Choice) -> Iterable[Event]:
+        """The log probabilities of a choice."""
+        if choice.logprobs is not None:
+            yield from logprob_events(choice.logprobs)
+
+    def _new_facts(self, raw: Mapping[str, Any]) -> Iterable[Event]:
+        found: dict[str, Any] = {}
+        for name, path in self.differences.facts:
+            if name not in self._facts and (value := _at(raw, path)) is not None:
+                found.setdefault(name, value)
+        self._facts.update(found)
+        return (ProviderData(data=found),) if found else ()
+
+    # --- think tags -------------------------------------------------------------------------------------------------------
+
+    def _split(self, text: str, index: int) -> Sequence[Event]:
+        if index not in self._splitters:
+            new = ThinkSplitter(unopened=self._think == "unopened") if self._think != "none" else None
+            self._splitters[index] = new
+        splitter = self._splitters[index]
+        if splitter is None:
+            return (TextDelta(text),) if text else ()
+        events = splitter.feed(text)
+        if splitter.done:
+            self._splitters[index] = None
+        return events
+
+    def _rest(self, index: int) -> Sequence[Event]:
+        splitter = self._splitters.get(index)
+        return splitter.close() if splitter is not None else ()
+
+
+def _at(raw: Any, path: tuple[str, ...]) -> Any:
+    """What stands there, or None."""
+    for name in path:
+        if not isinstance(raw, dict):
+            return None
+        raw = raw.get(name)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # JSON edge
+    return raw  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+
+
+def read_usage(raw: Mapping[str, Any], *, strict: bool) -> results.Usage:
+    """Tokens billed, as far as the provider says."""
+    usage = wire.structure(raw, Usage, strict=strict)
+    prompt, completion = usage.prompt_tokens_details, usage.completion_tokens_details
+    return results.Usage(
+        input_tokens=usage.prompt_tokens,
+        output_tokens=usage.completion_tokens,
+        total_tokens=usage.total_tokens,
+        cached_tokens=prompt.cached_tokens if prompt else None,
+        reasoning_tokens=completion.reasoning_tokens if completion else None,
+        raw=raw,
+    )
+
+
+def _call_event(call: ToolCall, index: int | None) -> ToolCallDelta:
+    arguments = call.function.arguments
+    if not isinstance(arguments, str):
+        arguments = "" if arguments is None else wire.dumps(arguments).decode()
+    return ToolCallDelta(index=index, id=call.id or None, name=call.function.name or None, arguments=arguments)
+
+
+def logprob_events(logprobs: Logprobs, *, reasoning: bool = False) -> Iterable[Event]:
+    """The log probabilities of these tokens, if there are any."""
+    tokens = (*(logprobs.content or ()), *(logprobs.refusal or ()))
+    return (LogprobsDelta(tokens=tuple(map(_token, tokens)), reasoning=reasoning),) if tokens else ()
+
+
+def _token(wire_token: Logprob | TopLogprob) -> TokenLogprob:
+    top = wire_token.top_logprobs or () if isinstance(wire_token, Logprob) else ()
+    return TokenLogprob(
+        token=wire_token.token,
+        logprob=wire_token.logprob,
+        data=None if wire_token.bytes is None else _data(wire_token.bytes),
+        top=tuple(map(_token, top)),
+    )
+
+
+def _data(numbers: tuple[int, ...]) -> bytes:
+    try:
+        return bytes(numbers)
+    except ValueError as error:
+        raise DecodeError(f"not bytes: {numbers[:20]}", path="logprobs") from error
