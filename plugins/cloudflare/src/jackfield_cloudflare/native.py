@@ -1,0 +1,160 @@
+"""Native text generation, whole and streamed: every shape of answer to events.
+
+Rules: the answer decides, never the model's name. The same model answers in several shapes, by backend, `stream`,
+`tools` and `response_format`; two backends share one id (llama-3.3-70b). Text may arrive as a JSON value: its JSON
+spelling is appended. A finish reason is not sent, and none is made up.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from jackfield import wire
+from jackfield.errors import DecodeError
+from jackfield.http import HttpResponse
+from jackfield.think import ThinkSplitter
+from jackfield.types.events import (
+    Event,
+    Finish,
+    NoticeEvent,
+    ProviderData,
+    StreamStart,
+    ToolCallDelta,
+    UsageUpdate,
+)
+from jackfield.types.requests import GenerateRequest
+from jackfield.types.results import FinishReason, Notice, Usage
+from jackfield_cloudflare.wiretypes import NativeOutput, NativeToolCall, NativeUsage, UniqueIds, json_text
+
+DEFAULT_MAX_TOKENS = 256
+"""Where native models stop when the request names no limit; nothing in the answer says so (2025-08 to 2026-08).
+
+Source: `max_tokens` on https://developers.cloudflare.com/workers-ai/models/llama-3.2-1b-instruct/
+"""
+
+MEMBERS = frozenset({"response", "tool_calls", "description"})
+"""One of these makes an object a native answer; an event may have none."""
+
+_DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
+_FINISH = {
+    "stop": FinishReason.STOP,
+    "length": FinishReason.LENGTH,
+    "model_length": FinishReason.LENGTH,
+    "tool_calls": FinishReason.TOOL_CALLS,
+    "content_filter": FinishReason.CONTENT_FILTER,
+    "error": FinishReason.ERROR,
+}
+
+
+def start(response: HttpResponse) -> tuple[Event, ...]:
+    """What the headers say.
+
+    Neurons, the billed unit, are 0 in the headers of every stream, which means that they are not known yet.
+    """
+    request_id = response.headers.get("cf-ai-req-id")
+    events: list[Event] = [StreamStart(request_id=request_id)] if request_id else []
+    neurons = _number(response.headers.get("cf-ai-neurons", ""))
+    if neurons:
+        events.append(ProviderData(data={"neurons": neurons}))
+    return tuple(events)
+
+
+def identity(response: HttpResponse) -> Event:
+    """The request id as the reply's: native answers have no other, and ids made for calls depend on it."""
+    return StreamStart(id=response.headers.get("cf-ai-req-id"))
+
+
+def _number(text: str) -> float | None:
+    return float(text) if _DECIMAL.fullmatch(text) else None
+
+
+def whole(request: GenerateRequest, output: Any) -> Iterator[Event]:
+    """The events of a whole answer, which is an object or plain text.
+
+    Raises:
+        DecodeError: it is empty, or has unknown members in strict mode.
+    """
+    if isinstance(output, str):
+        yield from text_events(output)
+        return
+    if not output:
+        message = "the answer is empty; some models cannot stream natively: use generate(), or endpoint='chat'"
+        raise DecodeError(message, path="result")
+    answer = wire.structure(output, NativeOutput, strict=request.strict)
+    yield from text_events(answer.response)
+    yield from text_events(answer.description)
+    yield from CallPieces().events(answer.tool_calls or (), whole=True)
+    yield from tail(request, answer, output)
+
+
+def text_events(value: Any) -> Iterator[Event]:
+    """Text, its reasoning split off; any other value as JSON; nothing for null."""
+    if value is not None:
+        splitter = ThinkSplitter()
+        yield from splitter.feed(as_text(value))
+        yield from splitter.close()
+
+
+def as_text(value: Any) -> str:
+    """Text as it is; any other value as JSON. A model's token that reads as JSON arrives decoded (`true`)."""
+    return value if isinstance(value, str) else json_text(value)
+
+
+def tail(request: GenerateRequest, answer: NativeOutput, output: dict[str, Any]) -> Iterator[Event]:
+    """What a whole answer and the last event of a stream share: the finish reason if there is one, and the usage."""
+    if answer.finish_reason is not None:
+        yield Finish(reason=_FINISH.get(answer.finish_reason, FinishReason.OTHER), raw=answer.finish_reason)
+    if answer.usage is not None:
+        yield UsageUpdate(usage=_usage(answer.usage, output["usage"]))
+        if answer.usage.neurons is not None:
+            yield ProviderData(data={"neurons": answer.usage.neurons})
+        yield from limit_notice(request, answer)
+
+
+def limit_notice(request: GenerateRequest, answer: NativeOutput) -> Iterator[Event]:
+    """Say that the reply was probably cut by the default limit: no field of the answer does."""
+    used = answer.usage.completion_tokens if answer.usage else None
+    if request.max_tokens is None and used == DEFAULT_MAX_TOKENS and answer.finish_reason is None:
+        message = f"the reply ends at the default limit of {used} tokens and is probably cut: set max_tokens"
+        yield NoticeEvent(notice=Notice(code="default-limit", message=message, option="max_tokens"))
+
+
+def _usage(usage: NativeUsage, raw: dict[str, Any]) -> Usage:
+    """The counts. All of them zero means that the backend does not count (hermes-2-pro, 2025-08)."""
+    prompt, completion, total = usage.prompt_tokens, usage.completion_tokens, usage.total_tokens
+    if not (prompt or completion or total):
+        return Usage(raw=raw)
+    details, made = usage.prompt_tokens_details, usage.completion_tokens_details
+    return Usage(
+        input_tokens=prompt,
+        output_tokens=completion,
+        total_tokens=total,
+        cached_tokens=details.cached_tokens if details else None,
+        reasoning_tokens=made.reasoning_tokens if made else None,
+        raw=raw,
+    )
+
+
+def _name(call: NativeToolCall) -> str | None:
+    return call.function.name if call.function and call.function.name else call.name
+
+
+def _arguments(call: NativeToolCall) -> str:
+    """Arguments as JSON text: sent as text (llama-4) or as an object (llama-3, hermes)."""
+    value = call.arguments if call.function is None or call.function.arguments is None else call.function.arguments
+    return "" if value is None else as_text(value)
+
+
+class CallPieces:
+    """Tool calls, whole or in pieces: pieces belong together by index; a closing piece of nothing is dropped."""
+
+    def __init__(self) -> None:
+        self._ids = UniqueIds()
+
+    def events(self, calls: Sequence[NativeToolCall], *, whole: bool = False) -> Iterator[Event]:
+        """The deltas of one event, or of a `whole` answer, where a call's place is its index."""
+        for position, call in enumerate(calls):
+            name, arguments = _name(call), _arguments(call)
+            index = position if whole else call.index
+            if call.id or name or arguments:
+                yield ToolCallDelta(index=index, id=self._ids.unique(call.id, index), name=name, arguments=arguments)

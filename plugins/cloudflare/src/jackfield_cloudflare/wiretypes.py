@@ -1,0 +1,136 @@
+"""What the native text-generation API sends, as wire types.
+
+Every member may be absent. `arguments` and `response` have no type of their own on the wire: text, an object, a
+boolean, a number or null, as section "Native text output" of each model's schema admits or recordings show (2025-08 to
+2026-08).
+
+Source: https://developers.cloudflare.com/workers-ai/models/llama-4-scout-17b-16e-instruct/
+"""
+
+import json
+from typing import Any
+
+import attrs
+
+from jackfield.errors import DecodeError
+
+
+def json_text(value: Any, *, ascii_only: bool = False) -> str:
+    """A decoded value as compact JSON text again: `true`, not `True`; with `ascii_only`, fit for a header.
+
+    Raises:
+        DecodeError: it is nested too deeply, or holds what JSON cannot.
+    """
+    try:
+        return json.dumps(value, ensure_ascii=ascii_only, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise DecodeError(f"cannot be written as JSON: {error}") from error
+
+
+class UniqueIds:
+    """Ids of the calls of one reply. Some models give one id to several calls (`functions.name:0`, kimi, 2026)."""
+
+    def __init__(self) -> None:
+        self._index_of: dict[str, int] = {}
+
+    def unique(self, call_id: str | None, index: int | None) -> str | None:
+        """The id, or None if it is that of a call at another index: the core then makes one."""
+        if not call_id or index is None:
+            return call_id
+        return call_id if self._index_of.setdefault(call_id, index) == index else None
+
+
+@attrs.frozen(kw_only=True)
+class PromptDetails:
+    """Sent since 2026-04, also when it is 0."""
+
+    cached_tokens: int | None = None
+    audio_tokens: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class CompletionDetails:
+    """Typed for the chat models only."""
+
+    reasoning_tokens: int | None = None
+    audio_tokens: int | None = None
+    accepted_prediction_tokens: int | None = None
+    rejected_prediction_tokens: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class NativeUsage:
+    """Tokens, and in newer answers neurons."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    total_tokens: int | None = None
+    prompt_tokens_details: PromptDetails | None = None
+    completion_tokens_details: CompletionDetails | None = None
+    neurons: float | None = None
+
+
+@attrs.frozen(kw_only=True)
+class NativeFunction:
+    """Name and arguments of a nested call; in a stream one piece may hold one of the two."""
+
+    name: str | None = None
+    arguments: Any = None
+
+
+@attrs.frozen(kw_only=True)
+class NativeToolCall:
+    """A call, nested (`function`, llama-4) or flat (`name` and `arguments`, llama-3, hermes)."""
+
+    id: str | None = None
+    type: str | None = None
+    index: int | None = None
+    function: NativeFunction | None = None
+    name: str | None = None
+    arguments: Any = None
+
+
+@attrs.frozen(kw_only=True)
+class NativeOutput:
+    """A whole answer, or one event of a stream. `p` is padding against traffic analysis and means nothing.
+
+    `description` is the answer of llava and uform, image-to-text models that take a prompt.
+    """
+
+    response: Any = None
+    tool_calls: tuple[NativeToolCall, ...] | None = None
+    usage: NativeUsage | None = None
+    finish_reason: str | None = None
+    description: str | None = None
+    p: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ModelTask:
+    """What a model is for."""
+
+    id: str | None = None
+    name: str
+    description: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ModelProperty:
+    """One fact about a model; text, or a list for the price."""
+
+    property_id: str
+    value: Any = None
+
+
+@attrs.frozen(kw_only=True)
+class ListedModel:
+    """One model of the search."""
+
+    name: str
+    id: str | None = None
+    source: int | None = None
+    description: str | None = None
+    task: ModelTask | None = None
+    created_at: str | None = None
+    tags: tuple[Any, ...] = ()
+    properties: tuple[ModelProperty, ...] = ()
