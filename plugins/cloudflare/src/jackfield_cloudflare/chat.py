@@ -28,7 +28,7 @@ from jackfield.types.events import Alternative, Event, ProviderData, ToolCallDel
 from jackfield.types.requests import GenerateRequest
 from jackfield_cloudflare.differences import CHAT
 from jackfield_cloudflare.errors import error_objects, error_of
-from jackfield_cloudflare.wiretypes import UniqueIds, json_text
+from jackfield_cloudflare.wiretypes import UniqueIds, is_list, json_text
 
 
 @attrs.frozen(kw_only=True)
@@ -105,7 +105,7 @@ class ChatReply(Reply):
     def text(self, message: Message, index: int) -> Sequence[Event]:
         """The text; a value in its place is written as JSON, a refusal counts as text."""
         content: Any = message.content
-        if isinstance(message, ChatMessage) and not content:
+        if isinstance(message, ChatMessage) and content in (None, ""):
             content = message.refusal
         if content is not None and not isinstance(content, str):
             content = json_text(content)
@@ -138,4 +138,4 @@ class ChatReply(Reply):
 
 def is_reply(output: Mapping[str, Any]) -> bool:
     """Whether an answer or a chunk is of this shape."""
-    return isinstance(output.get("choices"), list)
+    return is_list(output.get("choices"))

@@ -17,6 +17,7 @@ from jackfield_cloudflare import chat, native, responses
 from jackfield_cloudflare.errors import PROVIDER, error_objects, error_of, json_body, unwrapped
 from jackfield_cloudflare.leaked import TextWatch
 from jackfield_cloudflare.stream import CloudflareStream
+from jackfield_cloudflare.wiretypes import is_object
 
 
 @hookimpl
@@ -30,7 +31,7 @@ def decode_response(request: Request, response: HttpResponse) -> "Result[None]":
     """
     body = json_body(response)
     output = unwrapped(body)
-    errors = error_objects(output) if isinstance(output, dict) else []
+    errors = error_objects(output) if is_object(output) else []
     if errors:
         raise error_of(response, errors)
     watch = TextWatch(_generate(request))
@@ -55,9 +56,9 @@ def _generate(request: Request) -> GenerateRequest:
 
 
 def _events(request: GenerateRequest, response: HttpResponse, output: Any) -> Iterator[Event]:
-    if isinstance(output, dict) and chat.is_reply(output):
+    if is_object(output) and chat.is_reply(output):
         yield from chat.ChatReply(request, response).whole(output)
-    elif isinstance(output, dict) and responses.is_reply(output):
+    elif is_object(output) and responses.is_reply(output):
         yield from responses.whole(output, strict=request.strict)
     else:
         yield native.identity(response)

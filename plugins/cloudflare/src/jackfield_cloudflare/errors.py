@@ -27,6 +27,7 @@ from jackfield.errors import (
     ServerError,
 )
 from jackfield.http import HttpResponse
+from jackfield_cloudflare.wiretypes import is_list, is_object
 
 PROVIDER = "cloudflare"
 
@@ -77,8 +78,8 @@ def error_objects(body: Mapping[str, Any]) -> list[Any]:
         return [error]
     errors = body.get("errors")
     if body.get("success") is False or body.get("state") == "Failed":
-        return errors if isinstance(errors, list) and errors else [{}]
-    return errors if isinstance(errors, list) and errors and body.get("success") is not True else []
+        return errors if is_list(errors) and errors else [{}]
+    return errors if is_list(errors) and errors and body.get("success") is not True else []
 
 
 def error_of(response: HttpResponse, errors: Sequence[Any], *, in_stream: bool = False) -> ProviderError:
@@ -98,11 +99,11 @@ def error_of(response: HttpResponse, errors: Sequence[Any], *, in_stream: bool =
 
 def _with_code(error: Any) -> Any:
     """The error with its code, which may stand in front of the message: `4006: you have used up ...` (2026-11)."""
-    message = error.get("message") if isinstance(error, dict) else error
+    message = error.get("message") if is_object(error) else error
     found = _LEADING_CODE.match(message) if isinstance(message, str) else None
-    if found is None or (isinstance(error, dict) and error.get("code") is not None):
+    if found is None or (is_object(error) and error.get("code") is not None):
         return error
-    return {**(error if isinstance(error, dict) else {"message": message}), "code": found.group(1)}
+    return {**(error if is_object(error) else {"message": message}), "code": found.group(1)}
 
 
 def json_body(response: HttpResponse) -> Any:
@@ -118,7 +119,7 @@ def json_body(response: HttpResponse) -> Any:
         if response.status >= 400:
             raise error_of(response, ()) from None
         raise
-    errors = error_objects(body) if isinstance(body, dict) else []
+    errors = error_objects(body) if is_object(body) else []
     if response.status >= 400 or errors:
         raise error_of(response, errors)
     return body
@@ -126,6 +127,6 @@ def json_body(response: HttpResponse) -> Any:
 
 def unwrapped(body: Any) -> Any:
     """The output inside the envelope, or the body itself where there is none (`/ai/v1`, some gateways)."""
-    if isinstance(body, dict) and "result" in body and ("success" in body or "state" in body):
+    if is_object(body) and "result" in body and ("success" in body or "state" in body):
         return body["result"]
     return body

@@ -6,13 +6,14 @@ be sent is refused by name.
 Source: https://developers.cloudflare.com/workers-ai/models/gpt-oss-120b/
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from jackfield.dialects.chat_completions.differences import Encoding, Json
 from jackfield.types.messages import Message
 from jackfield.types.parts import Media, Part, Reasoning, Text, ToolCall, ToolResult
 from jackfield_cloudflare.errors import PROVIDER
 from jackfield_cloudflare.images import picture_url
+from jackfield_cloudflare.wiretypes import is_object
 
 
 def encode_items(encoding: Encoding) -> list[Json]:
@@ -63,8 +64,8 @@ def _assistant_item(part: Part, encoding: Encoding) -> Iterator[Json]:
         encoding.notice("foreign-state", f"state that only {opaque.provider} understands was left out")
     if isinstance(part, Reasoning):
         item = opaque.data.get("item") if opaque is not None and opaque.provider == PROVIDER else None
-        if isinstance(item, Mapping):
-            yield dict(item)
+        if is_object(item):
+            yield item
     elif isinstance(part, ToolCall):
         yield {
             "type": "function_call",

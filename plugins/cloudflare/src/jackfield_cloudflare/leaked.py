@@ -17,7 +17,7 @@ from jackfield.types.events import Event, NoticeEvent, TextDelta, ToolCallDelta
 from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import Notice
 from jackfield_cloudflare.options import CloudflareOptions
-from jackfield_cloudflare.wiretypes import json_text
+from jackfield_cloudflare.wiretypes import is_object, json_text
 
 MAX_CHARACTERS = 64 * 1024
 """Longer text is never taken for a call."""
@@ -101,10 +101,10 @@ def leaked_calls(text: str, names: frozenset[str]) -> tuple[tuple[str, str], ...
 
 def _call(text: str, names: frozenset[str]) -> tuple[str, str] | None:
     value = _value(text.strip())
-    if not isinstance(value, dict):
+    if not is_object(value):
         return None
     name, arguments = value.get("name"), value.get("parameters", value.get("arguments"))
-    if not isinstance(name, str) or name not in names or not isinstance(arguments, dict):
+    if not isinstance(name, str) or name not in names or not is_object(arguments):
         return None
     try:
         return name, json_text(arguments)

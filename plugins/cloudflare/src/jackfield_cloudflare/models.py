@@ -18,7 +18,7 @@ from jackfield.types.models import Model, Pricing
 from jackfield_cloudflare.errors import PROVIDER, json_body
 from jackfield_cloudflare.options import CloudflareOptions
 from jackfield_cloudflare.routes import headers, models_url
-from jackfield_cloudflare.wiretypes import ListedModel
+from jackfield_cloudflare.wiretypes import ListedModel, is_list, is_object
 
 PER_PAGE = 100
 MAX_PAGES = 100
@@ -67,8 +67,8 @@ def list_models(settings: Settings) -> "Flow[list[Model]]":
         url = models_url(settings, page=page, per_page=PER_PAGE)
         response = yield HttpRequest(method="GET", url=url, headers=headers(CloudflareOptions(), settings))
         body = json_body(response)
-        items = body.get("result") if isinstance(body, dict) else None
-        if not isinstance(items, list):
+        items = body.get("result") if is_object(body) else None
+        if not is_list(items):
             raise DecodeError("expected a list of models", path="result", body=response.body)
         found += [to_model(item) for item in items]
         if len(items) < PER_PAGE:
@@ -124,11 +124,11 @@ def _seconds(text: str | None) -> int | None:
 
 
 def _pricing(prices: Any) -> Pricing | None:
-    if not isinstance(prices, list):
+    if not is_list(prices):
         return None
     known: dict[str, float] = {}
     for price in prices:
-        field = _PRICES.get(str(price.get("unit"))) if isinstance(price, dict) else None
+        field = _PRICES.get(str(price.get("unit"))) if is_object(price) else None
         amount = price.get("price") if field else None
         if field and price.get("currency") == "USD" and isinstance(amount, int | float):
             known[field] = amount

@@ -8,7 +8,7 @@ Source: https://developers.cloudflare.com/workers-ai/models/gpt-oss-120b/
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import attrs
 
@@ -18,6 +18,7 @@ from jackfield.types.events import Event, Finish, ReasoningDelta, StreamStart, T
 from jackfield.types.parts import Opaque
 from jackfield.types.results import FinishReason, Usage
 from jackfield_cloudflare.errors import PROVIDER
+from jackfield_cloudflare.wiretypes import is_list, is_object
 
 _STATUS = {"completed": FinishReason.STOP, "cancelled": FinishReason.OTHER, "failed": FinishReason.ERROR}
 _INCOMPLETE = {"max_output_tokens": FinishReason.LENGTH, "content_filter": FinishReason.CONTENT_FILTER}
@@ -106,7 +107,7 @@ _REPEATED = frozenset(
 
 def is_reply(output: Mapping[str, Any]) -> bool:
     """Whether an answer is of this shape."""
-    return output.get("object") == "response" or isinstance(output.get("output"), list)
+    return output.get("object") == "response" or is_list(output.get("output"))
 
 
 def is_event(chunk: Mapping[str, Any]) -> bool:
@@ -123,11 +124,11 @@ def errors(chunk: Mapping[str, Any]) -> list[Any]:
     if name != "response.failed":
         return []
     reply = chunk.get("response")
-    return [(reply.get("error") if isinstance(reply, dict) else None) or {}]
+    return [(reply.get("error") if is_object(reply) else None) or {}]
 
 
 def _reply(value: Any, *, strict: bool) -> Reply:
-    if not isinstance(value, dict):
+    if not is_object(value):
         raise DecodeError("expected a response object", path="response")
     known = {name: one for name, one in value.items() if one is not None and name not in _REPEATED}
     return wire.structure(known, Reply, strict=strict)
@@ -191,6 +192,18 @@ class ResponsesEvents:
         self.ended = False
         self._strict = strict
         self._with_arguments: set[int] = set()
+        self._readers: Mapping[str, Callable[[Mapping[str, Any]], Iterator[Event]]] = {
+            "response.created": self._started,
+            "response.output_text.delta": self._text,
+            "response.refusal.delta": self._text,
+            "response.reasoning_text.delta": self._reasoning,
+            "response.reasoning_summary_text.delta": self._reasoning,
+            "response.function_call_arguments.delta": self._arguments,
+            "response.output_item.added": self._added,
+            "response.output_item.done": self._done,
+            "response.completed": self._last,
+            "response.incomplete": self._last,
+        }
 
     def events(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
         """The events of one chunk.
@@ -201,7 +214,7 @@ class ResponsesEvents:
         name = chunk.get("type")
         read = self._readers.get(name) if isinstance(name, str) else None
         if read is not None:
-            yield from read(self, chunk)
+            yield from read(chunk)
         elif self._strict and name not in _IGNORED:
             raise DecodeError(f"unknown event {name!r}", path="type")
 
@@ -228,29 +241,16 @@ class ResponsesEvents:
     def _done(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
         raw = chunk.get("item")
         item = wire.structure(raw, Item, strict=self._strict)
-        if item.type == "reasoning" and isinstance(raw, dict):
+        if item.type == "reasoning" and is_object(raw):
             yield _kept(raw)
         elif item.type == "function_call" and _index(chunk) not in self._with_arguments:
             yield ToolCallDelta(index=_index(chunk), arguments=item.arguments or "")
 
-    def _ended(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
+    def _last(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
         self.ended = True
         raw = chunk.get("response")
         reply = _reply(raw, strict=self._strict)
-        yield from _end(raw if isinstance(raw, dict) else {}, reply)
-
-    _readers: ClassVar[Mapping[str, Callable[["ResponsesEvents", Mapping[str, Any]], Iterator[Event]]]] = {
-        "response.created": _started,
-        "response.output_text.delta": _text,
-        "response.refusal.delta": _text,
-        "response.reasoning_text.delta": _reasoning,
-        "response.reasoning_summary_text.delta": _reasoning,
-        "response.function_call_arguments.delta": _arguments,
-        "response.output_item.added": _added,
-        "response.output_item.done": _done,
-        "response.completed": _ended,
-        "response.incomplete": _ended,
-    }
+        yield from _end(raw if is_object(raw) else {}, reply)
 
 
 def _delta(chunk: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ from jackfield_cloudflare.chat import ChatReply, is_reply as is_chat_reply
 from jackfield_cloudflare.errors import error_objects, error_of
 from jackfield_cloudflare.leaked import TextWatch
 from jackfield_cloudflare.responses import ResponsesEvents
-from jackfield_cloudflare.wiretypes import NativeOutput
+from jackfield_cloudflare.wiretypes import NativeOutput, is_object
 
 _DONE = b"[DONE]"
 _PLAIN = frozenset({"response", "p"})
@@ -65,7 +65,7 @@ class CloudflareStream:
         if self._chat is not None:
             return self._chat_events(self._chat, frame)
         chunk = wire.loads(data)
-        if self._hot and type(chunk) is dict and chunk.keys() <= _PLAIN:
+        if self._hot and is_object(chunk) and chunk.keys() <= _PLAIN:
             text = chunk.get("response")
             if type(text) is str:
                 if not text:
@@ -81,7 +81,7 @@ class CloudflareStream:
         return (*identity, *self._watch.feed(held), *self._watch.close(complete=complete))
 
     def _events(self, chunk: Any, frame: Frame) -> Sequence[Event]:
-        if not isinstance(chunk, dict):
+        if not is_object(chunk):
             raise DecodeError(f"expected an object, got {type(chunk).__name__}", path="event", body=frame.data)
         errors = responses.errors(chunk) or error_objects(chunk)
         if errors or frame.event == "error":

@@ -8,11 +8,21 @@ Source: https://developers.cloudflare.com/workers-ai/models/llama-4-scout-17b-16
 """
 
 import json
-from typing import Any
+from typing import Any, TypeGuard
 
 import attrs
 
 from jackfield.errors import DecodeError
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether a decoded value is a JSON object: a dict whose keys are text."""
+    return isinstance(value, dict)
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Whether a decoded value is a JSON array."""
+    return isinstance(value, list)
 
 
 def json_text(value: Any, *, ascii_only: bool = False) -> str:
