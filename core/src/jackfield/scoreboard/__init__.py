@@ -1,0 +1,22 @@
+"""What each model can really do: a table of evidence that every plugin ships, and the ways to read it.
+
+`load(provider)` gives a provider's Score, `preferred(provider, tier)` the model of a tier, `find(needs)` the model
+for a job.
+"""
+
+from jackfield.scoreboard.model import Cell, Functionality, Modal, Recording, Scenario, Score, Support, Tier
+from jackfield.scoreboard.store import installed, load, preferred
+
+__all__ = [
+    "Cell",
+    "Functionality",
+    "Modal",
+    "Recording",
+    "Scenario",
+    "Score",
+    "Support",
+    "Tier",
+    "installed",
+    "load",
+    "preferred",
+]

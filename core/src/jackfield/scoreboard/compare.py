@@ -1,0 +1,95 @@
+"""A table and our evidence, cell by cell.
+
+Rules: a cell is compared only where the table says something; better is judged by what a user gains, and every
+difference is shown with our reason and evidence. Nothing here changes a scoreboard.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+import attrs
+
+from jackfield.scoreboard.model import Cell, Mode, Scenario, Score, Support
+from jackfield.scoreboard.tables import Row
+
+Standing = Literal["equal", "better", "worse", "open"]
+"""`open`: the table says yes or no, and no recording of ours tells."""
+
+_GAIN: Mapping[Support, int] = {"false": 0, "flaky": 1, "true": 2}
+_BAD_IF_TRUE = frozenset({"biased"})
+_NEITHER = frozenset({"indecisive"})
+
+
+@attrs.frozen(kw_only=True)
+class Difference:
+    """One cell of a table beside ours."""
+
+    model: str
+    mode: Mode
+    thinking: bool
+    feature: str
+    table: Support
+    ours: Cell
+    standing: Standing
+
+    def __str__(self) -> str:
+        thinking = " thinking" if self.thinking else ""
+        evidence = ", ".join(self.ours.recordings) or self.ours.source or "no evidence"
+        reason = f": {self.ours.reason}" if self.ours.reason else ""
+        return (
+            f"{self.standing:6} {self.model} {self.mode}{thinking} {self.feature}: "
+            f"table {self.table}, ours {self.ours.support}{reason} [{evidence}]"
+        )
+
+
+def compare(rows: Iterable[Row], score: Score) -> Iterator[Difference]:
+    """Every cell of the table's tested rows for which we have tried the model."""
+    by_key = {(model, one.thinking): one for one in score.scenarios for model in one.models}
+    for row in rows:
+        scenario = by_key.get((row.model, row.thinking))
+        if row.mode is not None and scenario is not None and scenario.tested:
+            yield from _cells(row, row.mode, scenario)
+
+
+def _cells(row: Row, mode: Mode, scenario: Scenario) -> Iterator[Difference]:
+    modals = {f"{way}.{modality}": modal.cell for way, modality, modal in scenario.modals()}
+    functionality = scenario.mode(mode)
+    features = dict(functionality.cells()) if functionality is not None else {}
+    for name in sorted({*row.facts, *(name for name, cell in modals.items() if cell.works)}):
+        ours = modals.get(name, Cell()) if "." in name else features.get(name, Cell())
+        table = row.facts.get(name, "false")
+        if table != "unknown":
+            yield Difference(
+                model=row.model,
+                mode=mode,
+                thinking=row.thinking,
+                feature=name,
+                table=table,
+                ours=ours,
+                standing=standing(name, table, ours),
+            )
+
+
+def standing(feature: str, table: Support, ours: Cell) -> Standing:
+    """How our cell stands to the table's; what is only written is no better than what was tried."""
+    if ours.support == table:
+        return "equal"
+    if ours.support == "unknown":
+        return "open"
+    if feature in _NEITHER:
+        return "better"
+    gain = _GAIN[ours.support] - _GAIN[table]
+    if (gain < 0) == (feature in _BAD_IF_TRUE):
+        return "open" if ours.evidence == "documented" else "better"
+    return "worse"
+
+
+def report(differences: Iterable[Difference], *, every: bool = False) -> str:
+    """The comparison as text: the differences (or every cell), then the counts."""
+    found = list(differences)
+    rows = {(one.model, one.mode, one.thinking) for one in found}
+    counts = Counter(one.standing for one in found)
+    lines = [str(one) for one in found if every or one.standing != "equal"]
+    summary = ", ".join(f"{counts[name]} {name}" for name in ("equal", "better", "worse", "open"))
+    return "\n".join([*lines, f"{len(rows)} tested rows with recordings, {len(found)} cells: {summary}"])

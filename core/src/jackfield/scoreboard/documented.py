@@ -1,0 +1,162 @@
+"""What providers say of their models, and how it completes what was tried.
+
+Rules: a documented cell never replaces a verified one, except that a provider's own word explains better than ours why
+something cannot be asked for; a model that was not tried gets its kind of content and nothing more.
+"""
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+
+import attrs
+
+from jackfield import wire
+from jackfield.errors import DecodeError
+from jackfield.scoreboard.model import (
+    FEATURES,
+    MODES,
+    Cause,
+    Cell,
+    Functionality,
+    Modal,
+    Modality,
+    Scenario,
+    Score,
+    Support,
+    Tier,
+)
+from jackfield.types.provider import Rule
+
+Key = tuple[str, bool]
+"""A model and whether it thinks."""
+
+
+@attrs.frozen(kw_only=True)
+class Models:
+    """Models of which the documentation says the same."""
+
+    models: tuple[str, ...]
+    task: str
+    inputs: tuple[Modality, ...]
+    outputs: tuple[Modality, ...]
+    source: str | None = None
+    methods: tuple[str, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    thinking: bool = False
+    deprecated: bool | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Fact:
+    """What the documentation says of some cells, for the models that match a shell pattern."""
+
+    models: tuple[str, ...]
+    cells: tuple[str, ...]
+    support: Support
+    source: str
+    reason: str
+    cause: Cause | None = None
+
+    def cell(self, beside: Cell) -> Cell:
+        """The documented cell in place of one without evidence; its reason is kept behind ours."""
+        why = f"{self.reason}; not tried: {beside.reason}" if beside.reason else self.reason
+        return Cell(support=self.support, evidence="documented", source=self.source, cause=self.cause, reason=why)
+
+
+@attrs.frozen(kw_only=True)
+class Documented:
+    """Everything that is written of one provider's models; `source` holds where an entry names none."""
+
+    provider: str
+    country: str
+    dashboard_url: str
+    source: str
+    warnings: tuple[str, ...] = ()
+    models: tuple[Models, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+    def facts_for(self, model: str) -> Iterator[tuple[str, Fact]]:
+        """Cell by cell, what is said of that model."""
+        for fact in self.facts:
+            if any(fnmatchcase(model, pattern) for pattern in fact.models):
+                for name in fact.cells:
+                    yield name, fact
+
+
+def decode(data: bytes) -> Documented:
+    """Read one.
+
+    Raises:
+        DecodeError: it does not fit, or names a cell that there is not.
+    """
+    documented = wire.structure(wire.loads(data), Documented, strict=True)
+    unknown = {name for fact in documented.facts for name in fact.cells} - set(FEATURES)
+    if unknown:
+        raise DecodeError(f"no such cell: {', '.join(sorted(unknown))}")
+    return documented
+
+
+def merge(documented: Documented, tried: Mapping[Key, Scenario], *, rules: tuple[Rule, ...]) -> Score:
+    """A provider's scoreboard: what was tried, completed by what is written.
+
+    Args:
+        documented: what is written.
+        tried: the scenarios made from recordings.
+        rules: the combinations that the plugin refuses.
+    """
+    scenarios: dict[Key, Scenario] = {}
+    for entry in documented.models:
+        for model in entry.models:
+            key = (model, entry.thinking)
+            scenarios[key] = _scenario(documented, entry, model, tried.get(key))
+    for key, scenario in tried.items():
+        if key not in scenarios:
+            scenarios[key] = _with_facts(documented, key[0], scenario)
+    return Score(
+        provider=documented.provider,
+        country=documented.country,
+        dashboard_url=documented.dashboard_url,
+        warnings=documented.warnings,
+        exclusions=rules,
+        scenarios=tuple(scenarios.values()),
+    )
+
+
+def _scenario(documented: Documented, entry: Models, model: str, tried: Scenario | None) -> Scenario:
+    source = entry.source or documented.source
+    base = tried or Scenario(models=(model,), thinking=entry.thinking)
+    return attrs.evolve(
+        _with_facts(documented, model, base) if tried else base,
+        tiers=entry.tiers,
+        task=entry.task,
+        methods=entry.methods,
+        source=source,
+        deprecated=entry.deprecated,
+        inputs=_modals(base.inputs, entry.inputs, source),
+        outputs=_modals(base.outputs, entry.outputs, source),
+    )
+
+
+def _modals(tried: Mapping[Modality, Modal], named: tuple[Modality, ...], source: str) -> dict[Modality, Modal]:
+    modals = dict(tried)
+    for modality in named:
+        modal = modals.get(modality)
+        if modal is None or modal.cell.support == "unknown":
+            cell = Cell(support="true", evidence="documented", source=source)
+            modals[modality] = attrs.evolve(modal or Modal(), inline=cell)
+    return modals
+
+
+def _with_facts(documented: Documented, model: str, scenario: Scenario) -> Scenario:
+    filled = {mode: _fill(documented, model, scenario.mode(mode)) for mode in MODES}
+    return attrs.evolve(scenario, sync=filled["sync"], stream=filled["stream"])
+
+
+def _fill(documented: Documented, model: str, functionality: Functionality | None) -> Functionality | None:
+    if functionality is None:
+        return None
+    changes: dict[str, Cell] = {}
+    for name, fact in documented.facts_for(model):
+        cell: Cell = changes.get(name, getattr(functionality, name))
+        if cell.evidence == "unknown" or (cell.cause == "ours" and fact.support == "false"):
+            changes[name] = fact.cell(cell if cell.evidence == "unknown" else Cell())
+    return attrs.evolve(functionality, **changes)

@@ -1,0 +1,109 @@
+"""Recorded exchanges as values, read from a directory of JSON files.
+
+Rules: a file is read once, and its hash is of the very bytes that are judged; nothing here knows a provider or a model.
+A file holds one case: `{"provider", "model", "reasoning", "case", "recorded", "commit_date", "interactions":
+[{"request", "response"}]}`, headers as lists of values, a body as text or `{"base64": ...}`.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from jackfield import wire
+from jackfield.errors import DecodeError
+from jackfield.http import HttpResponse
+from jackfield.scoreboard.model import Mode, Recording
+
+_CASE = re.compile(r"Gen(?P<mode>Sync|Stream|Doc)(?P<media>MultiModal)?-(?P<probe>.+)")
+
+
+@attrs.frozen(kw_only=True)
+class Exchange:
+    """One recorded case.
+
+    Attributes:
+        case: its name, such as `GenStream-Seed`.
+        sent: the JSON of the request's body; None if it is not JSON.
+        recording: what is kept of it as evidence.
+    """
+
+    provider: str
+    model: str
+    thinking: bool
+    case: str
+    sent: Any
+    response: HttpResponse
+    recording: Recording
+
+    @property
+    def mode(self) -> Mode:
+        """Whole or streamed."""
+        match = _CASE.fullmatch(self.case)
+        return "stream" if match and match["mode"] == "Stream" else "sync"
+
+    @property
+    def probe(self) -> str | None:
+        """The name of the probe that it answers; None for another kind of recording."""
+        match = _CASE.fullmatch(self.case)
+        return match and ("MultiModal-" if match["media"] else "") + match["probe"]
+
+    @property
+    def streamed(self) -> bool:
+        """Whether the answer is an event stream, by the rule of the `parse_stream` hook."""
+        return self.response.status == 200 and self.response.content_type == "text/event-stream"
+
+
+def read(path: Path) -> Exchange | None:
+    """The last exchange of a file; None if it names no model or was no probe.
+
+    Raises:
+        DecodeError: it is not such a file.
+    """
+    data = path.read_bytes()
+    file = wire.loads(data)
+    interactions = file.get("interactions")
+    if not interactions or not file.get("model") or not _CASE.fullmatch(str(file.get("case"))):
+        return None
+    last = interactions[-1]
+    return Exchange(
+        provider=file["provider"],
+        model=file["model"],
+        thinking=bool(file["reasoning"]),
+        case=file["case"],
+        sent=_json(last["request"]["body"]),
+        response=_response(last),
+        recording=Recording(
+            sha256=hashlib.sha256(data).hexdigest(), recorded=file.get("recorded"), published=file.get("commit_date")
+        ),
+    )
+
+
+def read_all(directory: Path) -> Iterator[Exchange]:
+    """Every probe that was recorded below a directory, in the order of the paths."""
+    for path in sorted(directory.rglob("*.json")):
+        exchange = read(path) if path.parent != directory else None
+        if exchange is not None:
+            yield exchange
+
+
+def _bytes(body: Any) -> bytes:
+    return base64.b64decode(body["base64"]) if isinstance(body, dict) else (body or "").encode()
+
+
+def _json(body: Any) -> Any:
+    try:
+        return wire.loads(_bytes(body)) if body else None
+    except DecodeError:
+        return None
+
+
+def _response(interaction: Mapping[str, Any]) -> HttpResponse:
+    answer = interaction["response"]
+    headers = {name.lower(): ", ".join(values) for name, values in answer["headers"].items()}
+    url = interaction["request"]["url"]
+    return HttpResponse(status=answer["status"], headers=headers, body=_bytes(answer["body"]), url=url)

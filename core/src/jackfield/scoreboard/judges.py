@@ -1,0 +1,322 @@
+"""The judges: what the replies to the probes say, one function a cell.
+
+Rules: a judge sees what was observed in one mode and nothing else, never a table or another provider; it answers with a
+verdict and names the observations that it rests on; where nothing was seen it says unknown.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from jackfield.scoreboard.observation import Observation, Verdict, fault_of, shown_by, unknown, worked
+from jackfield.types.parts import ToolCall
+from jackfield.types.results import FinishReason, Result
+
+_NEAR_THE_ROOT = re.compile(r"36[34]")
+
+Seen = Mapping[str, Observation]
+"""The observations of one mode by probe name."""
+
+_COUNTS = ("input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens", "total_tokens")
+
+
+def _results(seen: Seen) -> list[tuple[Observation, Result[Any]]]:
+    return [(one, one.result) for one in seen.values() if one.result is not None]
+
+
+def _share(good: Sequence[Observation], bad: Sequence[Observation], *, missing: str) -> Verdict:
+    """True if all are good, false if none is, flaky between."""
+    if not good and not bad:
+        return unknown("no probe got a reply")
+    if not bad:
+        return worked(*good)
+    names = ", ".join(one.recording for one in bad[:4]) + (", ..." if len(bad) > 4 else "")
+    if not good:
+        return Verdict(support="false", seen=tuple(bad), cause="refused", reason=f"{missing} in any reply")
+    reason = f"{missing} in {len(bad)} of {len(bad) + len(good)} replies: {names}"
+    return Verdict(support="flaky", seen=(*good, *bad), cause="refused", reason=reason)
+
+
+def usage(seen: Seen) -> Verdict:
+    """Every reply counts its tokens."""
+    good, bad = list[Observation](), list[Observation]()
+    for one, result in _results(seen):
+        counted = result.usage is not None and any(getattr(result.usage, name) for name in _COUNTS)
+        (good if counted else bad).append(one)
+    return _share(good, bad, missing="no token counts")
+
+
+def _expected(probe: str, result: Result[Any]) -> FinishReason:
+    if result.tool_calls:
+        return FinishReason.TOOL_CALLS
+    if probe == "MaxTokens" and _cut(result) is None:
+        return FinishReason.LENGTH
+    return FinishReason.STOP
+
+
+def finish(seen: Seen) -> Verdict:
+    """Every reply says why it ended, and says it right."""
+    good, bad, silent = list[Observation](), list[Observation](), True
+    for one, result in _results(seen):
+        right = result.finish_reason == _expected(one.probe, result)
+        silent = silent and (right or result.finish_reason is None)
+        (good if right else bad).append(one)
+    return _share(good, bad, missing="no finish reason" if silent else "no finish reason that fits")
+
+
+def limits(seen: Seen) -> Verdict:
+    """The plain answer tells what is left of the quotas."""
+    for name in ("Text", "Image"):
+        one = seen.get(name)
+        if one is not None and one.result is not None:
+            if one.result.rate_limits:
+                return worked(one)
+            return Verdict(support="false", seen=(one,), cause="refused", reason="the reply reports no rate limits")
+    return unknown("no plain answer was seen")
+
+
+def _judge(probe: str, fault: Callable[[Result[Any]], str | None]) -> Callable[[Seen], Verdict]:
+    """A judge of one probe's result; `fault` gives what is wrong with it, or None."""
+
+    def judge(seen: Seen) -> Verdict:
+        one = seen.get(probe)
+        early = shown_by(one)
+        if early is not None or one is None or one.result is None:
+            return early or unknown("it was not tried")
+        wrong = fault(one.result)
+        return worked(one) if wrong is None else Verdict(support="false", seen=(one,), cause="model", reason=wrong)
+
+    return judge
+
+
+def _answered(result: Result[Any]) -> str | None:
+    return None if result.text or result.reasoning else "the reply is empty"
+
+
+def _cut(result: Result[Any]) -> str | None:
+    if not result.text and not result.reasoning and result.finish_reason != FinishReason.LENGTH:
+        return "the reply is empty"
+    words = result.text.count(" ")
+    return None if words < 20 else f"sixteen tokens were allowed, and {words} words came"
+
+
+def _stopped(result: Result[Any]) -> str | None:
+    if " is " in result.text:
+        return "the reply goes on after the text to stop at"
+    return None if result.text.count(" ") < 30 else "the reply does not stop early"
+
+
+def _logprobs(result: Result[Any]) -> str | None:
+    return None if result.logprobs or result.reasoning_logprobs else "the reply has no log probabilities"
+
+
+def _object(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _json(result: Result[Any]) -> str | None:
+    return None if isinstance(_object(result.text), dict) else "the reply is not a JSON object"
+
+
+def _schema(result: Result[Any]) -> str | None:
+    value = _object(result.text)
+    return None if isinstance(value, dict) and value.get("is_fruit") is True else "the reply does not fit the schema"
+
+
+seed = _judge("Seed", _answered)
+logprobs = _judge("TopLogprobs", _logprobs)
+max_tokens = _judge("MaxTokens", _cut)
+stop = _judge("Stop", _stopped)
+json_mode = _judge("JSON", _json)
+schema = _judge("JSONSchema", _schema)
+
+
+# --- tools ------------------------------------------------------------------------------------------------------------
+
+
+def _sound(call: ToolCall) -> bool:
+    return call.error is None and call.name == "square_root" and call.arguments.get("number") in (132413, "132413")
+
+
+def _calls(one: Observation | None) -> tuple[ToolCall, ...]:
+    return one.result.tool_calls if one is not None and one.result is not None else ()
+
+
+def _caller(seen: Seen) -> Observation | None:
+    """The first observation in which the model called the tool."""
+    tried = (seen.get(name) for name in ("Tools-SquareRoot-1", "Tools-SquareRoot-1-any"))
+    return next((one for one in tried if _calls(one)), None)
+
+
+def _no_call(seen: Seen) -> Verdict:
+    """Nothing was called: whose doing is it?"""
+    for name in ("Tools-SquareRoot-1-any", "Tools-SquareRoot-1"):
+        one = seen.get(name)
+        if one is not None:
+            early = shown_by(one)
+            return early or Verdict(support="false", seen=(one,), cause="model", reason="it answers without a call")
+    return unknown("it was not tried")
+
+
+def tools(seen: Seen) -> Verdict:
+    """The model calls the tool with the right number, and uses the result."""
+    caller = _caller(seen)
+    if caller is None:
+        return _no_call(seen)
+    if caller.unsent is not None:
+        return shown_by(caller) or unknown("it was not tried")
+    if not _sound(_calls(caller)[0]):
+        return Verdict(support="false", seen=(caller,), cause="model", reason="the call does not hold the number")
+    doubts = list(_tool_doubts(seen, caller))
+    if doubts:
+        observations = (caller, *(one for one, _ in doubts if one is not None))
+        return Verdict(support="flaky", seen=observations, cause="model", reason="; ".join(why for _, why in doubts))
+    second = [seen[name] for name in ("Tools-SquareRoot-2", "Tools-SquareRoot-2-any") if name in seen]
+    return worked(caller, *(one for one in second if one.result is not None))
+
+
+def _tool_doubts(seen: Seen, caller: Observation) -> Sequence[tuple[Observation | None, str]]:
+    doubts = list[tuple[Observation | None, str]]()
+    first = seen.get("Tools-SquareRoot-1")
+    if first is not None and first is not caller and first.asked:
+        verdict = fault_of(first)
+        if first.result is not None or verdict.cause == "model":
+            doubts.append((first, "it does not always call"))
+    second = [seen[name] for name in ("Tools-SquareRoot-2", "Tools-SquareRoot-2-any") if name in seen]
+    tried = [one for one in second if one.recording]
+    last = tried[-1] if tried else None
+    if last is None:
+        doubts.append((None, "it calls, and no recording shows that it uses the result"))
+    elif last.result is None:
+        doubts.append((last, "giving it the result fails"))
+    elif last.result.tool_calls:
+        doubts.append((last, "it calls again instead of using the result"))
+    elif not _NEAR_THE_ROOT.search(last.result.text):
+        doubts.append((last, "it does not tell the result that it was given"))
+    doubts.extend((one, f"no sound call for {one.recording}") for one in _bias(seen) if not _countries(one))
+    return doubts
+
+
+def forced(seen: Seen) -> Verdict:
+    """A call was required, and came."""
+    one = seen.get("Tools-SquareRoot-1")
+    early = shown_by(one)
+    if early is not None or one is None:
+        return early or unknown("it was not tried")
+    if not _calls(one):
+        return Verdict(support="false", seen=(one,), cause="model", reason="a call was required, and none came")
+    return worked(one)
+
+
+def _bias(seen: Seen) -> list[Observation]:
+    tried = [seen[name] for name in ("Tools-ToolBias-Canada", "Tools-ToolBias-USA") if name in seen]
+    return [one for one in tried if one.recording]
+
+
+def _countries(one: Observation) -> list[str]:
+    """The countries that were chosen; empty if a call is not sound."""
+    chosen = [call.arguments.get("country") for call in _calls(one) if call.error is None]
+    named = [country for country in chosen if country in ("Canada", "USA")]
+    return [str(country) for country in named] if len(named) == len(_calls(one)) <= 2 else []
+
+
+def biased(seen: Seen) -> Verdict:
+    """It takes the first value of an enum, both ways."""
+    both = _bias(seen)
+    if len(both) < 2 or not all(_countries(one) for one in both):
+        return unknown("the two choices were not both answered", *both)
+    first = [_countries(one) == [one.probe.rpartition("-")[2]] for one in both]
+    if all(first):
+        return Verdict(support="true", seen=tuple(both), reason="it chose the first value both times")
+    if any(first):
+        return Verdict(
+            support="flaky", seen=tuple(both), cause="model", reason="it chose the first value once of twice"
+        )
+    return Verdict(support="false", seen=tuple(both), cause="model", reason="it never chose the first value")
+
+
+def indecisive(seen: Seen) -> Verdict:
+    """It calls twice, once for each value."""
+    both = [one for one in _bias(seen) if _countries(one)]
+    if not both:
+        return unknown("the two choices were not answered")
+    if any(sorted(_countries(one)) == ["Canada", "USA"] for one in both):
+        return worked(*both, reason="it called the tool with both values")
+    return Verdict(support="false", seen=tuple(both), cause="model", reason="it made one choice each time")
+
+
+# --- the web and documents --------------------------------------------------------------------------------------------
+
+
+def _web(result: Result[Any], words: str) -> bool:
+    cited = any(citation.kind == "web" for citation in result.citations)
+    return cited or any(words in tool.kind for tool in result.server_tools)
+
+
+def web_search(seen: Seen) -> Verdict:
+    """The reply names web pages, or shows the search that the provider made."""
+    one = seen.get("Tools-WebSearch")
+    if one is not None and one.result is not None and _web(one.result, "search"):
+        return worked(one)
+    early = shown_by(one)
+    if early is not None or one is None:
+        return early or unknown("it was not tried")
+    return Verdict(support="false", seen=(one,), cause="model", reason="the reply shows no search")
+
+
+def web_fetch(seen: Seen) -> Verdict:
+    """The reply quotes the page."""
+    one = seen.get("Tools-WebFetch")
+    if one is not None and one.result is not None and "pas de panique" in one.result.text.lower():
+        return worked(one)
+    early = shown_by(one)
+    if early is not None or one is None:
+        return early or unknown("it was not tried")
+    return Verdict(support="false", seen=(one,), cause="model", reason="the reply does not quote the page")
+
+
+def citations(seen: Seen) -> Verdict:
+    """The reply names the passage of the document that it rests on."""
+    tried = [seen[name] for name in ("Citations-text-plain", "Citations-text-markdown", "Citations") if name in seen]
+    if not tried:
+        return unknown("it was not tried")
+    good = [one for one in tried if one.result is not None and one.result.citations]
+    if good:
+        return worked(*good)
+    answered = [one for one in tried if one.result is not None]
+    if not answered:
+        return fault_of(tried[0])
+    return Verdict(support="false", seen=tuple(answered), cause="refused", reason="the reply names no passage")
+
+
+def untried(seen: Seen) -> Verdict:
+    """Batches and files are no probe of one reply; see `evaluate`."""
+    del seen
+    return unknown("it was not tried")
+
+
+JUDGES: Mapping[str, Callable[[Seen], Verdict]] = {
+    "usage": usage,
+    "finish": finish,
+    "limits": limits,
+    "seed": seed,
+    "tools": tools,
+    "biased": biased,
+    "indecisive": indecisive,
+    "forced": forced,
+    "web_search": web_search,
+    "web_fetch": web_fetch,
+    "json": json_mode,
+    "schema": schema,
+    "citations": citations,
+    "logprobs": logprobs,
+    "max_tokens": max_tokens,
+    "stop": stop,
+    "batch": untried,
+    "files": untried,
+}
+"""Cell -> judge, one for each of `model.FEATURES`."""

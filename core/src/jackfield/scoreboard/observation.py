@@ -1,0 +1,111 @@
+"""What was seen when a probe was tried, and what a judge makes of it.
+
+Rules: a refusal counts against a provider only if the request asked the way that jackfield asks; a failure that may
+pass (a rate limit, a server error, a wrong key) says nothing about the model.
+"""
+
+from typing import Any
+
+import attrs
+
+from jackfield.errors import (
+    AuthenticationError,
+    JackfieldError,
+    NotFound,
+    PaymentRequired,
+    PermissionDenied,
+    ProviderError,
+    TransportError,
+    UsageError,
+)
+from jackfield.scoreboard.model import Cause, Support
+from jackfield.types.results import Result
+
+_ABOUT_THE_ACCOUNT = (AuthenticationError, PaymentRequired, NotFound)
+
+
+@attrs.frozen(kw_only=True)
+class Observation:
+    """One probe in one mode.
+
+    Attributes:
+        recording: the key of the exchange in `Scenario.recordings`.
+        result: what came back, or None if it failed.
+        error: why it failed.
+        unsent: why jackfield would not send this request at all.
+        asked: the request that was sent asks for what the probe is about.
+        unlike: where it asks otherwise than jackfield would, one phrase each.
+    """
+
+    probe: str
+    recording: str
+    result: Result[Any] | None = None
+    error: JackfieldError | None = None
+    unsent: UsageError | None = None
+    asked: bool = True
+    unlike: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """What a judge found.
+
+    Attributes:
+        seen: the observations that it rests on.
+    """
+
+    support: Support
+    seen: tuple[Observation, ...] = ()
+    cause: Cause | None = None
+    reason: str | None = None
+
+
+def sentence(text: str) -> str:
+    """One line of at most 200 characters, without request ids in parentheses at its end."""
+    line = " ".join(text.split())
+    head, _, tail = line.rpartition(" (")
+    if tail.endswith(")") and tail.count("-") == 4:
+        line = head
+    return line if len(line) <= 200 else line[:199] + "…"
+
+
+def worked(*seen: Observation, reason: str | None = None) -> Verdict:
+    """It works."""
+    return Verdict(support="true", seen=seen, reason=reason)
+
+
+def unknown(reason: str, *seen: Observation) -> Verdict:
+    """Nothing can be said, and why."""
+    return Verdict(support="unknown", seen=seen, reason=reason)
+
+
+def fault_of(seen: Observation) -> Verdict:
+    """What an observation without a result means."""
+    error = seen.error
+    if error is None:
+        return unknown("it was not tried", seen)
+    if not isinstance(error, ProviderError):
+        if isinstance(error, TransportError):
+            return unknown(sentence(str(error)), seen)
+        return Verdict(support="false", seen=(seen,), cause="ours", reason=sentence(str(error)))
+    said = sentence(error.message)
+    if error.retryable or isinstance(error, _ABOUT_THE_ACCOUNT):
+        return unknown(said, seen)
+    if error.failed_generation is not None:
+        return Verdict(support="false", seen=(seen,), cause="model", reason=f"it wrote an invalid tool call: {said}")
+    if seen.unlike:
+        return unknown(f"the recorded client {', '.join(seen.unlike)}; the provider answered: {said}", seen)
+    if isinstance(error, PermissionDenied) and error.code is None:
+        return unknown(said, seen)
+    return Verdict(support="false", seen=(seen,), cause="refused", reason=f"the provider refuses: {said}")
+
+
+def shown_by(seen: Observation | None) -> Verdict | None:
+    """The verdict if there is no result to look at or it cannot show anything; None if the result is to be judged."""
+    if seen is None:
+        return unknown("it was not tried")
+    if seen.unsent is not None:
+        return Verdict(support="false", seen=(seen,), cause="ours", reason=sentence(str(seen.unsent)))
+    if not seen.asked:
+        return unknown("the recorded client did not ask for it", seen)
+    return fault_of(seen) if seen.result is None else None

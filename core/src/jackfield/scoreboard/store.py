@@ -1,0 +1,122 @@
+"""Reading and writing `scoreboard.json`, and finding it in installed plugins without importing them.
+
+Rules: decoding is strict; what is written is the same for the same Score, cells on one line each, so that a change of
+evidence is a change of one line; an unknown cell or an empty field is left out.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import attrs
+from importlib_metadata import EntryPoint
+
+from jackfield import registry, wire
+from jackfield.errors import DecodeError, PluginNotFound
+from jackfield.scoreboard.model import Score, Tier
+
+FILENAME = "scoreboard.json"
+_WIDTH = 150
+
+
+def decode(data: bytes) -> Score:
+    """A Score from JSON.
+
+    Raises:
+        DecodeError: it does not fit the types, holds an unknown key, or contradicts itself.
+    """
+    return wire.structure(wire.loads(data), Score, strict=True)
+
+
+def encode(score: Score) -> bytes:
+    """The JSON of a Score; `decode` gives it back."""
+    return (_layout(_plain(score), indent=0) + "\n").encode()
+
+
+def _plain(value: Any) -> Any:
+    """JSON values, without the fields that hold their default."""
+    if attrs.has(type(value)):
+        fields = attrs.fields(type(value))
+        kept = ((field, getattr(value, field.name)) for field in fields)
+        return {
+            field.name: _plain(one) for field, one in kept if field.default is attrs.NOTHING or not _default(field, one)
+        }
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _default(field: "attrs.Attribute[Any]", value: Any) -> bool:
+    default: Any = field.default
+    return bool(value == (default.factory() if hasattr(default, "factory") else default))
+
+
+def _layout(value: Any, *, indent: int) -> str:
+    """JSON where everything that fits is on one line."""
+    flat = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, dict | list) or len(flat) + indent <= _WIDTH:
+        return flat
+    pad = " " * (indent + 1)
+    if isinstance(value, dict):
+        items = [f"{pad}{json.dumps(key)}: {_layout(one, indent=indent + 1)}" for key, one in value.items()]
+        return "{\n" + ",\n".join(items) + "\n" + " " * indent + "}"
+    return "[\n" + ",\n".join(pad + _layout(one, indent=indent + 1) for one in value) + "\n" + " " * indent + "]"
+
+
+def path_of(provider: str) -> Path | None:
+    """Where the plugin's `scoreboard.json` lies; None if it ships none. The plugin is not imported.
+
+    Raises:
+        PluginNotFound: no such provider is installed.
+    """
+    plugins = registry.installed()
+    if provider not in plugins:
+        raise PluginNotFound(provider, installed=tuple(plugins))
+    return _located(plugins[provider].entry_points[0])
+
+
+def _located(point: EntryPoint) -> Path | None:
+    """Beside the module of the entry point; the import system is asked where that is, and nothing is run."""
+    spec = find_spec(point.module.partition(".")[0])
+    for directory in (spec.submodule_search_locations or ()) if spec is not None else ():
+        if (Path(directory) / FILENAME).is_file():
+            return Path(directory) / FILENAME
+    return None
+
+
+def load(provider: str) -> Score:
+    """The scoreboard that an installed plugin ships.
+
+    Raises:
+        PluginNotFound: no such provider is installed.
+        DecodeError: it ships none, or one that is broken.
+    """
+    path = path_of(provider)
+    if path is None:
+        raise DecodeError(f"the {provider} plugin ships no {FILENAME}")
+    return decode(path.read_bytes())
+
+
+def installed() -> Iterator[Score]:
+    """The scoreboards of every installed plugin that ships one, by provider id."""
+    for provider, plugin in registry.installed().items():
+        path = _located(plugin.entry_points[0])
+        if path is not None:
+            score = decode(path.read_bytes())
+            yield score if score.provider == provider else attrs.evolve(score, provider=provider)
+
+
+def preferred(provider: str, tier: Tier) -> str | None:
+    """The model id of a tier; None if the plugin names none. Reads the file without decoding the evidence.
+
+    Raises:
+        PluginNotFound: no such provider is installed.
+        DecodeError: its scoreboard is not JSON.
+    """
+    path = path_of(provider)
+    scenarios = wire.loads(path.read_bytes()).get("scenarios", ()) if path is not None else ()
+    return next((str(one["models"][0]) for one in scenarios if tier in one.get("tiers", ())), None)
