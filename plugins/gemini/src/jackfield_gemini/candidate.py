@@ -1,7 +1,8 @@
 """One candidate of a reply: its parts, and the facts that come beside them.
 
-Rules: parts are new in each event of a stream, every fact beside them is a snapshot of which the last one that is not empty
-counts, member by member; sources become citations when the candidate finishes, so that the text they point into is known.
+Rules: parts are new in each event of a stream, every fact beside them is a snapshot of which the last one that is not
+empty counts, member by member; sources become citations when the candidate finishes, so that the text they point into
+is known.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ from jackfield_gemini.wiretypes import (
 Json = Mapping[str, Any]
 
 _MERGED = ("groundingMetadata", "urlContextMetadata", "citationMetadata")
+_NONE: Json = {}
 _KEPT = ("safetyRatings", "avgLogprobs", "tokenCount", "continuationToken", "groundingAttributions")
 
 
@@ -95,7 +97,7 @@ class CandidateReader:
     def _facts(self, raw: Json) -> list[Event]:
         facts: dict[str, Any] = {key: raw[key] for key in _KEPT if raw.get(key)}
         for key in _MERGED:
-            news = {name: value for name, value in (raw.get(key) or {}).items() if value}
+            news = {name: value for name, value in (raw.get(key) or _NONE).items() if value}
             if news:
                 facts[key] = self._sources[key] = {**self._sources.get(key, {}), **news}
                 self._cited = False

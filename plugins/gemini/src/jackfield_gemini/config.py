@@ -1,7 +1,7 @@
 """Options as `generationConfig`.
 
-Rules: a table where a value goes through as it is, a function where it does not; what a family of models cannot be told is
-refused by name.
+Rules: a table where a value goes through as it is, a function where it does not; what a family of models cannot be
+told is refused by name.
 
 Source: https://ai.google.dev/api/generate-content#v1beta.GenerationConfig (2026-11)
 """

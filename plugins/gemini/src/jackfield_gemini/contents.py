@@ -1,10 +1,11 @@
 """The conversation as `systemInstruction` and `contents`.
 
-Rules of the turns (2026-11): there are two roles, `user` and `model`; all results of one model turn stand in one user content,
-in the order of its calls, each with the id that its call was sent with; nothing else stands beside them, except media of a
-result, which Gemini 3 takes inside of it and older models in a user content of their own after it.
+Rules of the turns (2026-11): there are two roles, `user` and `model`; all results of one model turn stand in one user
+content, in the order of its calls, each with the id that its call was sent with; nothing else stands beside them,
+except media of a result, which Gemini 3 takes inside of it and older models in a user content of their own after it.
 
-Source: https://ai.google.dev/gemini-api/docs/function-calling and https://ai.google.dev/gemini-api/docs/thought-signatures
+Source: https://ai.google.dev/gemini-api/docs/function-calling and
+https://ai.google.dev/gemini-api/docs/thought-signatures
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -129,9 +130,7 @@ class ConversationWriter:
         return self.parts.source(part)
 
 
-def paired(
-    results: Sequence[ToolResult], calls: Sequence[ToolCall]
-) -> Iterator[tuple[ToolResult, ToolCall | None]]:
+def paired(results: Sequence[ToolResult], calls: Sequence[ToolCall]) -> Iterator[tuple[ToolResult, ToolCall | None]]:
     """The results in the order of their calls: by id, else by name where a result has no id; the others last."""
     waiting = list(results)
     for call in calls:

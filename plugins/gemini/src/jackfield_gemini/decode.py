@@ -11,7 +11,9 @@ from jackfield_gemini.imagen import predictions, uses_predict
 from jackfield_gemini.stream import GeminiParser
 
 _EMPTY = NoticeEvent(
-    notice=Notice(code="empty-reply", message="The answer has no candidate and no reason for it; asking again may help.")
+    notice=Notice(
+        code="empty-reply", message="The answer has no candidate and no reason for it; asking again may help."
+    )
 )
 
 

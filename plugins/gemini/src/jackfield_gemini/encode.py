@@ -92,13 +92,11 @@ def _as_generate(request: ImageRequest, extra: GeminiOptions) -> tuple[GenerateR
             reason = "Gemini image models make what the prompt says, one reply at a time"
             raise UnsupportedOption(option, reason, provider="gemini")
     shape = ImageConfig(aspect_ratio=request.aspect_ratio, image_size=request.size)
-    wanted = {
-        "response_modalities": extra.response_modalities or ("TEXT", "IMAGE"),
-        "image_config": extra.image_config or (None if shape == ImageConfig() else shape),
-    }
+    if extra.image_config is None and shape != ImageConfig():
+        extra = attrs.evolve(extra, image_config=shape)
     message = user(request.prompt, *request.images)
     generate = GenerateRequest(model=request.model, messages=(message,), seed=request.seed, strict=request.strict)
-    return generate, attrs.evolve(extra, **wanted)
+    return generate, attrs.evolve(extra, response_modalities=extra.response_modalities or ("TEXT", "IMAGE"))
 
 
 def _post(settings: Settings, model: str, method: str, body: Mapping[str, Any]) -> HttpRequest:

@@ -1,14 +1,15 @@
 """From google.rpc errors to the error tree.
 
-The class comes from the reason of the `ErrorInfo` detail, else from the status word, else from the HTTP status: a bad key is
-a 400 INVALID_ARGUMENT with the reason API_KEY_INVALID (2026-08). Errors of stream requests are plain JSON labelled as an
-event stream, some errors are HTML or empty, and some layers wrap the object in a list of one.
+The class comes from the reason of the `ErrorInfo` detail, else from the status word, else from the HTTP status: a bad
+key is a 400 INVALID_ARGUMENT with the reason API_KEY_INVALID (2026-08). Errors of stream requests are plain JSON
+labelled as an event stream, some errors are HTML or empty, and some layers wrap the object in a list of one.
 
-Source: https://ai.google.dev/gemini-api/docs/troubleshooting and https://cloud.google.com/apis/design/errors#error_details
+Source: https://ai.google.dev/gemini-api/docs/troubleshooting and
+https://cloud.google.com/apis/design/errors#error_details
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -30,6 +31,7 @@ from jackfield.errors import (
 )
 from jackfield.http import HttpResponse
 from jackfield.types.results import RateLimit, RateLimits
+from jackfield_gemini.shapes import is_list, is_object, objects
 
 Json = Mapping[str, Any]
 ErrorClass = type[ProviderError]
@@ -125,12 +127,12 @@ def error_of(payload: Any, *, status: int | None, body: bytes = b"", in_stream: 
 
 def _inner(payload: Any) -> Json:
     """The error object, wherever it is; empty if there is none."""
-    if isinstance(payload, list) and len(payload) == 1:  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
-        payload = payload[0]  # pyright: ignore[reportUnknownVariableType]  # JSON edge
-    error: Any = payload.get("error") if isinstance(payload, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # JSON edge
+    if is_list(payload) and len(payload) == 1:
+        payload = payload[0]
+    error = payload.get("error") if is_object(payload) else None
     if isinstance(error, str):
         return {"message": error}
-    return error if isinstance(error, dict) else {}
+    return error if is_object(error) else {}
 
 
 def _text(value: Any) -> str | None:
@@ -140,7 +142,9 @@ def _text(value: Any) -> str | None:
 def _by_http(status: int | None) -> ErrorClass:
     if status is None:
         return ProviderError
-    return _BY_HTTP.get(status) or (ServerError if status >= 500 else InvalidRequest if status >= 400 else ProviderError)
+    return _BY_HTTP.get(status) or (
+        ServerError if status >= 500 else InvalidRequest if status >= 400 else ProviderError
+    )
 
 
 @attrs.define
@@ -162,26 +166,21 @@ class _Details:
     def of(cls, details: Any) -> "_Details":
         """Read the details that are objects; each kind is kept under its own name."""
         found = cls()
-        for detail in details if isinstance(details, list) else ():  # pyright: ignore[reportUnknownVariableType]  # JSON edge
-            kind = detail.get("@type") if isinstance(detail, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # JSON edge
-            if isinstance(kind, str):
-                name = kind.rpartition(".")[2]
-                found.kept[name] = {key: value for key, value in detail.items() if key != "@type"}  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # JSON edge
-        found._read()  # noqa: SLF001 - its own class
+        for detail in objects(details):
+            name = (_text(detail.get("@type")) or "").rpartition(".")[2]
+            if name:
+                found.kept[name] = {key: value for key, value in detail.items() if key != "@type"}
+        found._read()
         return found
 
     def _read(self) -> None:
         self.reason = _text(self.kept.get("ErrorInfo", {}).get("reason"))
         delay = _SECONDS.fullmatch(_text(self.kept.get("RetryInfo", {}).get("retryDelay")) or "")
         self.retry_after_s = float(delay[1]) if delay else None
-        fields = _objects(self.kept.get("BadRequest", {}).get("fieldViolations"))
+        fields = objects(self.kept.get("BadRequest", {}).get("fieldViolations"))
         self.param = next((name for one in fields if (name := _text(one.get("field")))), None)
-        self.quotas = tuple(_quota(one) for one in _objects(self.kept.get("QuotaFailure", {}).get("violations")))
+        self.quotas = tuple(_quota(one) for one in objects(self.kept.get("QuotaFailure", {}).get("violations")))
         self.all_day = bool(self.quotas) and all(one.period_s == _WINDOWS["PerDay"] for one in self.quotas)
-
-
-def _objects(value: Any) -> Sequence[Json]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]  # JSON edge
 
 
 def _quota(violation: Json) -> RateLimit:

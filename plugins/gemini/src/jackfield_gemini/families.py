@@ -1,8 +1,8 @@
 """What differs between families of models, as data. The first entry whose pattern fits a model's id counts.
 
-Rules: an alias that Google moves from model to model (`-latest`) is described as loosely as its possible targets; an unknown
-model is taken for one of the newest. Levels and budgets: https://ai.google.dev/gemini-api/docs/thinking (2026-11), recorded
-400s and 200s of 2025-08 and 2026-08 where they say more.
+Rules: an alias that Google moves from model to model (`-latest`) is described as loosely as its possible targets; an
+unknown model is taken for one of the newest. Levels and budgets: https://ai.google.dev/gemini-api/docs/thinking
+(2026-11), recorded 400s and 200s of 2025-08 and 2026-08 where they say more.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,8 @@
 """From grounding, citation and URL metadata to citations.
 
-Google counts UTF-8 bytes of the answer, thoughts left out; we count characters of `result.text`. A span is given only if the
-text that comes with it stands there (or if none comes): some replies count from the start of one part instead. A source that
-no span names is a citation without a span.
+Google counts UTF-8 bytes of the answer, thoughts left out; we count characters of `result.text`. A span is given only
+if the text that comes with it stands there (or if none comes): some replies count from the start of one part instead.
+A source that no span names is a citation without a span.
 
 Source: https://ai.google.dev/api/generate-content#GroundingMetadata
 """
@@ -97,7 +97,9 @@ def recitations(metadata: CitationMetadata, raw: Mapping[str, Any], answer: Answ
         span = answer.span(_Span(start=source.start_index, end=source.end_index), data)
         start, end = span or (None, None)
         text = None if span is None else answer.text[slice(*span)]
-        yield Citation(kind="web", url=source.uri, title=source.title, start=start, end=end, cited_text=text, raw=origin)
+        yield Citation(
+            kind="web", url=source.uri, title=source.title, start=start, end=end, cited_text=text, raw=origin
+        )
 
 
 def _citation(source: _Source, span: tuple[int, int] | None, text: str | None, raw: Mapping[str, Any]) -> Citation:

@@ -1,7 +1,7 @@
-"""Imagen's `:predict`: a text to pictures. Google has shut it down in 2026-08; its wire is kept for what still speaks it.
+"""Imagen's `:predict`: a text to pictures. Google shut it down in 2026-08; its wire is kept for what still speaks it.
 
-Rules: an entry without bytes is no picture (`Positive Prompt` rates the prompt, `raiFilteredReason` says why one is missing);
-no usage and no finish reason are sent, so a reason is only given for pictures that were filtered.
+Rules: an entry without bytes is no picture (`Positive Prompt` rates the prompt, `raiFilteredReason` says why one is
+missing); no usage and no finish reason are sent, so a reason is only given for pictures that were filtered.
 
 Source: https://ai.google.dev/gemini-api/docs/imagen; recorded 2025-08.
 """
@@ -40,7 +40,7 @@ def predict_body(request: ImageRequest, extra: GeminiOptions) -> dict[str, Any]:
     for option, reason in _REFUSED.items():
         if getattr(request, option):
             raise UnsupportedOption(option, reason, provider="gemini", droppable=option != "images")
-    chosen = {
+    chosen: dict[str, Any] = {
         "sampleCount": request.count,
         "aspectRatio": request.aspect_ratio,
         "sampleImageSize": request.size,

@@ -1,13 +1,14 @@
 """How this plugin's values are spelled on the wire: `finish_reason` here is `finishReason` there.
 
-Rules: requests and answers use lowerCamelCase; a field may name another spelling in its metadata (`wire`). None is never
-sent: it means "not asked for".
+Rules: requests and answers use lowerCamelCase; a field may name another spelling in its metadata (`wire`). None is
+never sent: it means "not asked for".
 """
 
-from collections.abc import Mapping
 from typing import Any, TypeVar, dataclass_transform
 
 import attrs
+
+from jackfield_gemini.shapes import is_list, is_object
 
 T = TypeVar("T")
 
@@ -35,17 +36,18 @@ def mirror(cls: type[T]) -> type[T]:
 
 def as_wire(value: Any) -> Any:
     """An option object as JSON: attrs classes become objects without their None fields, tuples become lists."""
-    if attrs.has(type(value)):
-        named = {_spelled(field): getattr(value, field.name) for field in attrs.fields(type(value))}
+    cls = value.__class__
+    if attrs.has(cls):
+        named = {_spelled(field): getattr(value, field.name) for field in attrs.fields(cls)}
         return {name: as_wire(item) for name, item in named.items() if item is not None}
-    if isinstance(value, Mapping):
-        return {str(name): as_wire(item) for name, item in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # JSON edge
-    if isinstance(value, tuple | list):
-        return [as_wire(item) for item in value]  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+    if is_object(value):
+        return {name: as_wire(item) for name, item in value.items()}
+    if is_list(value):
+        return [as_wire(item) for item in value]
     return value
 
 
 def members(options: Any, place: str) -> dict[str, Any]:
     """The fields of an option object that go to one place on the wire (metadata `in`), by their wire names."""
-    mine = [field for field in attrs.fields(type(options)) if field.metadata.get("in") == place]
+    mine = [field for field in attrs.fields(options.__class__) if field.metadata.get("in") == place]
     return {_spelled(field): as_wire(value) for field in mine if (value := getattr(options, field.name)) is not None}

@@ -34,7 +34,9 @@ def list_pages(settings: Settings) -> Flow[list[Model]]:
     read: set[str] = set()
     token = ""
     while True:
-        url = address(settings, f"models?pageSize={_PAGE_SIZE}" + (f"&pageToken={quote(token, safe='')}" if token else ""))
+        url = address(
+            settings, f"models?pageSize={_PAGE_SIZE}" + (f"&pageToken={quote(token, safe='')}" if token else "")
+        )
         response = yield HttpRequest(method="GET", url=url, headers=headers(settings))
         chunk, page = _page(response)
         found += [_model(entry, raw) for entry, raw in zip(page.models, chunk.get("models", ()), strict=True)]

@@ -1,7 +1,7 @@
 """What only Gemini can be told, as typed options: `extra=GeminiOptions(...)`, and `Media.extra` for one part.
 
-Rules: a field is spelled on the wire as its camelCase name unless its metadata says otherwise; None is not sent. Words in
-capitals are Google's own and passed on as they are, so that new ones work.
+Rules: a field is spelled on the wire as its camelCase name unless its metadata says otherwise; None is not sent. Words
+in capitals are Google's own and passed on as they are, so that new ones work.
 
 Source: https://ai.google.dev/api/generate-content and https://ai.google.dev/api/caching#Tool (2026-11)
 """
@@ -12,6 +12,7 @@ from typing import Any, Literal
 import attrs
 
 from jackfield_gemini.families import SchemaField
+from jackfield_gemini.mirror import as_wire
 
 
 @attrs.frozen
@@ -147,19 +148,9 @@ class Retrieval:
 # --- the whole request -----------------------------------------------------------------------------------------------
 
 
-def _generation() -> Any:
-    """A field of `generationConfig`."""
-    return attrs.field(default=None, metadata={"in": "generationConfig"})
-
-
-def _body() -> Any:
-    """A field at the top of the request."""
-    return attrs.field(default=None, metadata={"in": "body"})
-
-
-def _tool() -> Any:
-    """A tool, under its own name in `tools`."""
-    return attrs.field(default=None, metadata={"in": "tools"})
+_BODY = {"in": "body"}
+_GENERATION = {"in": "generationConfig"}
+_TOOLS = {"in": "tools"}
 
 
 @attrs.frozen(kw_only=True)
@@ -188,29 +179,29 @@ class GeminiOptions:
         generation_config, body: further members as they go on the wire; they win.
     """
 
-    safety_settings: tuple[SafetySetting, ...] | None = _body()
-    cached_content: str | None = _body()
-    service_tier: str | None = _body()
-    store: bool | None = _body()
-    labels: Mapping[str, str] | None = _body()
-    continuation_token: str | None = _body()
+    safety_settings: tuple[SafetySetting, ...] | None = attrs.field(default=None, metadata=_BODY)
+    cached_content: str | None = attrs.field(default=None, metadata=_BODY)
+    service_tier: str | None = attrs.field(default=None, metadata=_BODY)
+    store: bool | None = attrs.field(default=None, metadata=_BODY)
+    labels: Mapping[str, str] | None = attrs.field(default=None, metadata=_BODY)
+    continuation_token: str | None = attrs.field(default=None, metadata=_BODY)
 
-    candidate_count: int | None = _generation()
-    response_modalities: tuple[str, ...] | None = _generation()
-    response_mime_type: str | None = _generation()
-    media_resolution: str | None = _generation()
-    image_config: ImageConfig | None = _generation()
-    enable_enhanced_civic_answers: bool | None = _generation()
-    audio_transcription_config: Mapping[str, Any] | None = _generation()
-    response_format: Mapping[str, Any] | None = _generation()
+    candidate_count: int | None = attrs.field(default=None, metadata=_GENERATION)
+    response_modalities: tuple[str, ...] | None = attrs.field(default=None, metadata=_GENERATION)
+    response_mime_type: str | None = attrs.field(default=None, metadata=_GENERATION)
+    media_resolution: str | None = attrs.field(default=None, metadata=_GENERATION)
+    image_config: ImageConfig | None = attrs.field(default=None, metadata=_GENERATION)
+    enable_enhanced_civic_answers: bool | None = attrs.field(default=None, metadata=_GENERATION)
+    audio_transcription_config: Mapping[str, Any] | None = attrs.field(default=None, metadata=_GENERATION)
+    response_format: Mapping[str, Any] | None = attrs.field(default=None, metadata=_GENERATION)
 
     google_search: GoogleSearch | None = None
-    google_maps: GoogleMaps | None = _tool()
-    file_search: FileSearch | None = _tool()
-    computer_use: ComputerUse | None = _tool()
-    mcp_servers: tuple[Mapping[str, Any], ...] | None = _tool()
-    url_context: bool = attrs.field(default=False, metadata={"in": "tools"})
-    code_execution: bool = attrs.field(default=False, metadata={"in": "tools"})
+    google_maps: GoogleMaps | None = attrs.field(default=None, metadata=_TOOLS)
+    file_search: FileSearch | None = attrs.field(default=None, metadata=_TOOLS)
+    computer_use: ComputerUse | None = attrs.field(default=None, metadata=_TOOLS)
+    mcp_servers: tuple[Mapping[str, Any], ...] | None = attrs.field(default=None, metadata=_TOOLS)
+    url_context: bool = attrs.field(default=False, metadata=_TOOLS)
+    code_execution: bool = attrs.field(default=False, metadata=_TOOLS)
     more_tools: tuple[Mapping[str, Any], ...] = ()
 
     tool_mode: Literal["AUTO", "ANY", "NONE", "VALIDATED"] | None = None
@@ -248,9 +239,9 @@ class VideoOptions:
 
     def modifiers(self) -> dict[str, Any]:
         """The members that go beside the medium."""
-        layers = None if self.content_layers is None else list(self.content_layers)
         span = {"startOffset": _seconds(self.start_s), "endOffset": _seconds(self.end_s)}
-        return _named(videoMetadata={**span, "fps": self.fps, "contentLayers": layers}, mediaProcessing=self.processing)
+        found = _named("videoMetadata", {**span, "fps": self.fps, "contentLayers": self.content_layers})
+        return {**found, **({"mediaProcessing": self.processing} if self.processing else {})}
 
 
 @attrs.frozen(kw_only=True)
@@ -262,7 +253,7 @@ class AudioOptions:
 
     def modifiers(self) -> dict[str, Any]:
         """The members that go beside the medium."""
-        return _named(audioMetadata={"startOffset": _seconds(self.start_s), "endOffset": _seconds(self.end_s)})
+        return _named("audioMetadata", {"startOffset": _seconds(self.start_s), "endOffset": _seconds(self.end_s)})
 
 
 @attrs.frozen(kw_only=True)
@@ -280,9 +271,8 @@ class DocumentOptions:
 
     def modifiers(self) -> dict[str, Any]:
         """The members that go beside the medium."""
-        layers = None if self.content_layers is None else list(self.content_layers)
         pages = {"startPage": self.start_page, "endPage": self.end_page}
-        return _named(documentMetadata={**pages, "contentLayers": layers})
+        return _named("documentMetadata", {**pages, "contentLayers": self.content_layers})
 
 
 @attrs.frozen(kw_only=True)
@@ -301,21 +291,17 @@ class SpreadsheetOptions:
 
     def modifiers(self) -> dict[str, Any]:
         """The members that go beside the medium."""
-        layers = None if self.content_layers is None else list(self.content_layers)
         place = {"visibleCells": self.visible_cells, "sheetIndex": self.sheet_index}
-        return _named(spreadsheetMetadata={**place, "contentLayers": layers})
+        return _named("spreadsheetMetadata", {**place, "contentLayers": self.content_layers})
 
 
 PartOptions = VideoOptions | AudioOptions | DocumentOptions | SpreadsheetOptions
 
 
-def _named(**members: Any) -> dict[str, Any]:
-    """The members that say something."""
-    plain = {
-        name: {key: one for key, one in value.items() if one is not None} if isinstance(value, dict) else value  # pyright: ignore[reportUnknownVariableType]  # JSON edge
-        for name, value in members.items()
-    }
-    return {name: value for name, value in plain.items() if value}
+def _named(name: str, members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that say something, under that name."""
+    said = {key: as_wire(value) for key, value in members.items() if value is not None}
+    return {name: said} if said else {}
 
 
 def _seconds(value: float | None) -> str | None:

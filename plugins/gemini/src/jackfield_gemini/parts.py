@@ -1,8 +1,8 @@
 """Our parts as parts of a request.
 
-Rules: opaque state goes back exactly as it came, on the part that it came with; state of another provider is left out and
-named in a notice. A medium is sent as bytes, by its address, or, if it is text, as text: `text/plain; charset=utf-8` is
-refused as inline data (2025-08).
+Rules: opaque state goes back exactly as it came, on the part that it came with; state of another provider is left out
+and named in a notice. A medium is sent as bytes, by its address, or, if it is text, as text: `text/plain;
+charset=utf-8` is refused as inline data (2025-08).
 
 Source: https://ai.google.dev/api/caching#Part
 """
@@ -75,10 +75,8 @@ class PartWriter:
                 return self.with_state(call_part(part), part.opaque)
             case Media():
                 return self.with_state(self.medium(part), part.opaque)
-            case ServerTool():
-                return self._only_state(part.opaque, f"the tool {part.kind}, which another provider ran,")
-            case ProviderPart():
-                return self._only_state(part.opaque, f"a part of the kind {part.kind}")
+            case ServerTool() | ProviderPart():
+                return self._only_state(part.opaque, part.kind)
             case Citation():
                 return None  # it annotates a text that is sent
             case ToolResult():
@@ -116,10 +114,10 @@ class PartWriter:
         wire = self.with_state({"text": part.text, "thought": True}, part.opaque)
         return wire if part.text or len(wire) > 2 else None
 
-    def _only_state(self, state: Opaque | None, what: str) -> Json | None:
+    def _only_state(self, state: Opaque | None, kind: str) -> Json | None:
         data = self._ours(state)
         if data is None:
-            self.notice("left-out", f"Gemini cannot be given {what}.")
+            self.notice("left-out", f"Gemini cannot be given what another provider calls {kind}.")
             return None
         return dict(data)
 

@@ -1,8 +1,9 @@
 """One part of a reply as events of ours.
 
-Rules: what a part holds beside the thing that we have a word for rides along as `Opaque`, so that the part can be sent back
-exactly as it came; a part that we have no word for is its `Opaque`. An `Opaque` that holds a data key is the whole part, any
-other one is laid over the part that we write (`parts.with_state`). An empty text is dropped unless it carries something.
+Rules: what a part holds beside the thing that we have a word for rides along as `Opaque`, so that the part can be sent
+back exactly as it came; a part that we have no word for is its `Opaque`. An `Opaque` that holds a data key is the
+whole part, any other one is laid over the part that we write (`parts.with_state`). An empty text is dropped unless it
+carries something.
 
 Source: https://ai.google.dev/api/caching#Part and https://ai.google.dev/gemini-api/docs/thought-signatures
 """
@@ -166,5 +167,7 @@ def _whole(raw: Json) -> ProviderPart:
     return ProviderPart(kind=kind, opaque=Opaque(provider=PROVIDER, data=dict(raw)))
 
 
-def _server_tool(kind: str, raw: Json, **facts: str | None) -> ServerTool:
-    return ServerTool(kind=kind, raw=raw, opaque=opaque(raw), **facts)
+def _server_tool(
+    kind: str, raw: Json, *, name: str | None, arguments_raw: str | None = None, output: str | None = None
+) -> ServerTool:
+    return ServerTool(kind=kind, name=name, arguments_raw=arguments_raw, output=output, raw=raw, opaque=opaque(raw))

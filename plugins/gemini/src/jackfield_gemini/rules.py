@@ -1,7 +1,7 @@
 """What excludes what, as data.
 
-Only combinations that the provider itself refuses stand here; the core checks those of plain options, `refuse` those with
-options of `GeminiOptions`. Rules bound to families hold for the models named, because later ones may lift them.
+Only combinations that the provider itself refuses stand here; the core checks those of plain options, `refuse` those
+with options of `GeminiOptions`. Rules bound to families hold for the models named, because later ones may lift them.
 """
 
 from jackfield.errors import UnsupportedOption

@@ -1,11 +1,12 @@
-"""A reply, whole or streamed: each event of a stream is a whole answer whose parts are new and whose facts are snapshots.
+"""A reply, whole or streamed: an event of a stream is a whole answer whose parts are new and whose facts are snapshots.
 
-There is no `[DONE]`: the connection closes. The reply is complete once each candidate that appeared has a `finishReason`, or
-the prompt was refused; an end before that is an `IncompleteStream`. Two streams recorded on 2025-08 end after runaway
-thoughts without any finishReason: by these bytes they are incomplete, and what they delivered is in `.partial`.
+There is no `[DONE]`: the connection closes. The reply is complete once each candidate that appeared has a
+`finishReason`, or the prompt was refused; an end before that is an `IncompleteStream`. Two streams recorded on 2025-08
+end after runaway thoughts without any finishReason: by these bytes they are incomplete, and what they delivered is in
+`.partial`.
 
-Hot path: an event that only holds text (and usage) is read straight from the decoded JSON; anything else, and everything in
-strict mode, goes through the wire types.
+Hot path: an event that only holds text (and usage) is read straight from the decoded JSON; anything else, and
+everything in strict mode, goes through the wire types.
 
 Source: https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
 """
@@ -33,6 +34,7 @@ from jackfield_gemini.candidate import CandidateReader
 from jackfield_gemini.errors import error_of
 from jackfield_gemini.finish import block_reason
 from jackfield_gemini.replies import PartReader
+from jackfield_gemini.shapes import is_list, is_object
 from jackfield_gemini.usage import usage_of
 from jackfield_gemini.wiretypes import GenerateContentResponse, PromptFeedback
 
@@ -59,12 +61,12 @@ class GeminiParser:
     def feed(self, frame: Frame) -> Sequence[Event]:
         """The events of one answer. Raises as `StreamParser.feed` does."""
         chunk = wire.loads(frame.data)
-        if self._started and not self.strict and isinstance(chunk, dict):
-            events = self._quick(chunk)  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
+        if self._started and not self.strict and is_object(chunk):
+            events = self._quick(chunk)
             if events is not None:
                 return events
-        if isinstance(chunk, list):  # what the method answers without `alt=sse`
-            return [event for one in chunk for event in self._answer(one, frame.data)]  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+        if is_list(chunk):  # what the method answers without `alt=sse`
+            return [event for one in chunk for event in self._answer(one, frame.data)]
         return self._answer(chunk, frame.data)
 
     def close(self) -> Sequence[Event]:
@@ -88,11 +90,11 @@ class GeminiParser:
                 return None
             events = _quick_parts(candidate["content"]["parts"])
             usage = chunk["usageMetadata"]
-            if events is None or type(usage) is not dict:
+            if events is None or not is_object(usage):
                 return None
         except (KeyError, TypeError, ValueError, AttributeError):
             return None  # of another shape: the wire types say what is wrong with it, if anything
-        events.append(UsageUpdate(usage=usage_of(usage)))  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
+        events.append(UsageUpdate(usage=usage_of(usage)))
         first = self._candidates.get(0)
         if first is None:
             first = self._candidates[0] = CandidateReader()
@@ -101,10 +103,11 @@ class GeminiParser:
 
     # --- everything --------------------------------------------------------------------------------------------------
 
-    def _answer(self, chunk: Any, body: bytes) -> list[Event]:
-        if isinstance(chunk, dict) and chunk.get("error"):  # pyright: ignore[reportUnknownMemberType]  # JSON edge
+    def _answer(self, value: Any, body: bytes) -> list[Event]:
+        chunk: Mapping[str, Any] = value if is_object(value) else {}
+        if chunk.get("error"):
             raise error_of(chunk, status=None, body=body, in_stream=self.in_stream)
-        answer = wire.structure(chunk, GenerateContentResponse, strict=self.strict)
+        answer = wire.structure(value, GenerateContentResponse, strict=self.strict)
         events: list[Event] = []
         if not self._started:
             events.append(self._start(answer))

@@ -3,7 +3,7 @@
 Source: https://ai.google.dev/api/caching#Tool and https://ai.google.dev/api/caching#FunctionCallingConfig (2026-11)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -57,8 +57,9 @@ class Toolbox:
         return declared
 
     def _google_tools(self) -> list[Json]:
-        named = members(self.extra, "tools")
-        with_options = [{name: {} if value is True else value} for name, value in named.items() if value is not False]
+        named: Mapping[str, Any] = members(self.extra, "tools")
+        none: Json = {}
+        with_options = [{name: none if value is True else value} for name, value in named.items() if value is not False]
         return [*self._search(self.request.web_search), *with_options, *as_wire(self.extra.more_tools)]
 
     def _search(self, asked: WebSearch | None) -> list[Json]:
@@ -80,30 +81,26 @@ class Toolbox:
         shown = extra.include_server_side_tool_invocations
         if shown is None and mixed and self.family.newest:
             shown = True  # "Tool call context circulation is not enabled" otherwise (2026-08)
-        return as_wire(
-            _drop_empty(
-                {
-                    "functionCallingConfig": self._calling(),
-                    "retrievalConfig": extra.retrieval_config,
-                    "includeServerSideToolInvocations": shown,
-                }
-            )
+        calling, place = self._calling(), as_wire(extra.retrieval_config)
+        return _said(
+            {"functionCallingConfig": calling, "retrievalConfig": place, "includeServerSideToolInvocations": shown}
         )
 
     def _calling(self) -> Json:
         choice = self.request.tool_choice
         if choice is not None and not self.request.tools:
             raise UnsupportedOption("tool_choice", "there are no tools to choose from", provider="gemini")
-        names: Sequence[str] | None = self.extra.allowed_function_names
-        mode = self.extra.tool_mode
+        names = as_wire(self.extra.allowed_function_names)
+        mode: str | None = self.extra.tool_mode
         if isinstance(choice, ToolName):
             return {"mode": mode or "ANY", "allowedFunctionNames": [choice.name]}
         if mode is None and choice in (None, "auto") and any(tool.strict for tool in self.request.tools or ()):
             mode = "VALIDATED"  # hold the arguments to the schema without forcing a call
         if mode is None and choice is not None:
             mode = _MODES[choice]
-        return _drop_empty({"mode": mode, "allowedFunctionNames": names})
+        return _said({"mode": mode, "allowedFunctionNames": names})
 
 
-def _drop_empty(members: Mapping[str, Any]) -> Json:
-    return {name: value for name, value in members.items() if value not in (None, {}, ())}
+def _said(wanted: Mapping[str, Any]) -> Json:
+    """The members that say something."""
+    return {name: value for name, value in wanted.items() if value not in (None, {})}

@@ -1,7 +1,8 @@
 """Token counts.
 
-Each event of a stream carries a running figure of which the last one counts: it is a snapshot, not a delta, and figures may
-go down (code execution, 2026-08). Absent stays None; nothing is added up, because totals contain what is not itemized.
+Each event of a stream carries a running figure of which the last one counts: it is a snapshot, not a delta, and
+figures may go down (code execution, 2026-08). Absent stays None; nothing is added up, because totals contain what is
+not itemized.
 
 Source: https://ai.google.dev/api/generate-content#UsageMetadata
 """

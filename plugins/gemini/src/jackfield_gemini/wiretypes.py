@@ -1,8 +1,8 @@
 """What generateContent and its relatives answer, as wire types.
 
-Every member may be absent: an absent one means 0, "", false or an empty list, by the rules of protocol buffers. Parts are
-kept as plain objects in `Content`, because a part is a bag of keys of which unknown ones must survive; `Part` is only their
-check. Objects that go out to the caller untouched are typed here for the strict mode alone.
+Every member may be absent: an absent one means 0, "", false or an empty list, by the rules of protocol buffers. Parts
+are kept as plain objects in `Content`, because a part is a bag of keys of which unknown ones must survive; `Part` is
+only their check. Objects that go out to the caller untouched are typed here for the strict mode alone.
 
 Source: https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse
 """
