@@ -24,7 +24,7 @@ from jackfield.errors import (
     RequestTooLarge,
 )
 from jackfield.types.provider import Rule
-from jackfield_groq.encoding import browse, document, search_settings
+from jackfield_groq.encoding import browse, check_reasoning_format, document, search_settings
 from jackfield_groq.options import GroqOptions
 from jackfield_groq.reply import GroqReply
 from jackfield_groq.schema import GROQ_BEST_EFFORT, GROQ_STRICT
@@ -99,6 +99,7 @@ GROQ = ChatCompletions(
     option_limits={"stop": 4, "tools": 128},
     efforts={"none": "none", "low": "low", "medium": "medium", "high": "high"},
     parts={**PARTS, "document": document},
+    checks=(check_reasoning_format,),
     stream_usage=False,  # it comes without being asked for
     message_names=False,  # 400 by the compatibility page: https://console.groq.com/docs/openai
     strict_schema=GROQ_STRICT,

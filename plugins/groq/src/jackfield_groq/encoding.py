@@ -7,6 +7,7 @@ from jackfield import wire
 from jackfield.dialects.chat_completions import Encoding, Json
 from jackfield.errors import DecodeError
 from jackfield.types.parts import Media
+from jackfield_groq.options import GroqOptions
 
 
 def browse(encoding: Encoding) -> Json:
@@ -37,6 +38,16 @@ def search_settings(encoding: Encoding) -> Json:
     )
     wanted = {name: value for name, value in settings.items() if value}
     return {"search_settings": wanted} if wanted else {}
+
+
+def check_reasoning_format(encoding: Encoding) -> None:
+    """Reasoning cannot go into the text where the text is a call or JSON.
+
+    Source: https://console.groq.com/docs/reasoning
+    """
+    extra, request = encoding.request.extra, encoding.request
+    if isinstance(extra, GroqOptions) and extra.reasoning_format == "raw" and (request.tools or request.json_mode):
+        raise encoding.refusal("reasoning_format", "raw excludes tools and JSON mode; take parsed", droppable=False)
 
 
 def document(part: Media, encoding: Encoding) -> Json | None:

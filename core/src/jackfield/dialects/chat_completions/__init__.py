@@ -22,7 +22,7 @@ from jackfield.dialects.chat_completions.differences import (
 from jackfield.dialects.chat_completions.faults import provider_error
 from jackfield.dialects.chat_completions.messages import PARTS, data_url, image_url
 from jackfield.dialects.chat_completions.options import CHAT_OPTIONS, web_search, without
-from jackfield.dialects.chat_completions.reply import Reply
+from jackfield.dialects.chat_completions.reply import Reply, logprob_events
 
 __all__ = [
     "CHAT_OPTIONS",
@@ -40,6 +40,7 @@ __all__ = [
     "Reply",
     "data_url",
     "image_url",
+    "logprob_events",
     "provider_error",
     "web_search",
     "without",

@@ -20,6 +20,8 @@ def encode_body(encoding: Encoding) -> dict[str, Any]:
         UnsupportedOption: an option, a value or a part cannot be expressed.
     """
     request = encoding.request
+    for check in encoding.differences.checks:
+        check(encoding)
     body: dict[str, Any] = {"model": request.model, "messages": encode_messages(encoding)}
     if request.stream:
         body["stream"] = True
@@ -27,6 +29,8 @@ def encode_body(encoding: Encoding) -> dict[str, Any]:
             body["stream_options"] = {"include_usage": True}
     for piece in (*encode_options(encoding), *encoding.pieces, body_of(request.extra)):
         merge(body, piece)
+    if "tool_choice" in body and not body.get("tools"):
+        raise encoding.refusal("tool_choice", "there are no tools to choose from")
     return body
 
 

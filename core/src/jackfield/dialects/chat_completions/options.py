@@ -77,10 +77,8 @@ def _parameters(encoding: Encoding, tool: Tool, dialect: Dialect) -> Json:
 
 
 def tool_choice(encoding: Encoding) -> Json:
-    """Which tool to call. Hosts refuse a choice where there is nothing to choose from."""
+    """Which tool to call."""
     choice = encoding.request.tool_choice
-    if not encoding.request.tools:
-        raise encoding.refusal("tool_choice", "there are no tools to choose from")
     if isinstance(choice, ToolName):
         return {"tool_choice": {"type": "function", "function": {"name": choice.name}}}
     return {"tool_choice": choice}
