@@ -12,11 +12,19 @@ from typing import Any
 
 from tests.corpus.recordings import Interaction, plugin
 
-from jackfield.errors import ProviderError
+from jackfield.errors import IncompleteStream, ProviderError
 from jackfield.http import HttpResponse
 from jackfield.session import StreamSession
 from jackfield.types.events import Event
 from jackfield.types.results import RateLimit, RateLimits, Result
+
+TERMINAL: Mapping[str, re.Pattern[bytes]] = {
+    "groq": re.compile(rb"^data: \[DONE\]", re.MULTILINE),
+    "cloudflare": re.compile(rb"^data: \[DONE\]", re.MULTILINE),
+    "cerebras": re.compile(rb'"finish_reason":\s?"'),
+    "gemini": re.compile(rb'"finishReason":'),
+}
+"""The event without which a stream of that provider is not whole."""
 
 Wrong = dict[str, tuple[object, object]]
 """What was read and what was expected, by the name of the fact."""
@@ -42,9 +50,16 @@ def stream(interaction: Interaction, chunks: Iterable[bytes]) -> tuple[list[Even
 
 
 def read(interaction: Interaction) -> Result[None]:
-    """The result of a recorded answer, whole or streamed."""
+    """The result of a recorded answer, whole or streamed; of a stream that was recorded cut, what it delivered."""
     if interaction.streamed:
-        return stream(interaction, [interaction.response.body])[1]
+        body = interaction.response.body
+        try:
+            return stream(interaction, [body])[1]
+        except IncompleteStream as error:
+            if TERMINAL[interaction.provider].search(body):
+                raise
+            partial: Result[None] = error.partial
+            return partial
     hooks = plugin(interaction.provider).hooks
     result: Result[None] = hooks.decode_response(request=interaction.request(), response=interaction.response)
     return result

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.corpus.recordings import Interaction, parametrize
-from tests.corpus.replies import session
+from tests.corpus.replies import TERMINAL, session
 
 from jackfield.errors import IncompleteStream, ProviderError
 from jackfield.session import StreamSession
@@ -18,13 +18,6 @@ from jackfield.types.results import Result
 pytestmark = pytest.mark.corpus
 
 EVENT_END = re.compile(rb"(?:\r\n\r\n|\n\n)")
-TERMINAL: Mapping[str, re.Pattern[bytes]] = {
-    "groq": re.compile(rb"^data: \[DONE\]"),
-    "cloudflare": re.compile(rb"^data: \[DONE\]"),
-    "cerebras": re.compile(rb'"finish_reason":\s?"'),
-    "gemini": re.compile(rb'"finishReason":'),
-}
-"""The event without which a stream of that provider is not whole."""
 
 
 def wire_events(body: bytes) -> Iterator[bytes]:
@@ -78,12 +71,13 @@ def test_cut_at_every_event(interaction: Interaction) -> None:
     ]
     reading = session(interaction)
     events = list(reading.open())
-    boundaries = terminal[0] if terminal else len(events_on_the_wire) - 1
+    failed = interaction.expected["error"] is not None
+    boundaries = terminal[0] if terminal else len(events_on_the_wire) - failed
     for event in events_on_the_wire[:boundaries]:
         events += reading.feed(event)
         held_back, partial = cut(reading)
         check_partial(partial, [*events, *held_back], interaction.expected)
-    assert terminal or interaction.expected["error"] is not None
-    if interaction.expected["error"] is not None:
+    assert terminal or failed or interaction.expected["finish_reason"] is None
+    if failed:
         with pytest.raises(ProviderError):
             reading.feed(events_on_the_wire[boundaries])

@@ -7,7 +7,7 @@ import pytest
 from tests.corpus.recordings import Interaction, parametrize
 from tests.corpus.replies import stream
 
-from jackfield.errors import ProviderError
+from jackfield.errors import IncompleteStream, ProviderError
 
 pytestmark = pytest.mark.corpus
 
@@ -21,6 +21,8 @@ def outcome(interaction: Interaction, chunks: list[bytes]) -> object:
         return stream(interaction, chunks)
     except ProviderError as error:
         return str(error), error.status, error.partial
+    except IncompleteStream as error:
+        return str(error), error.partial
 
 
 @parametrize("chat", streamed=True)
