@@ -6,15 +6,15 @@ difference is shown with our reason and evidence. Nothing here changes a scorebo
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 import attrs
 
 from jackfield.scoreboard.model import Cell, Mode, Scenario, Score, Support
 from jackfield.scoreboard.tables import Row
 
-Standing = Literal["equal", "better", "worse", "open"]
-"""`open`: the table says yes or no, and no recording of ours tells."""
+Standing = Literal["equal", "better", "written", "worse", "open"]
+"""`written`: better by the documentation alone; `open`: the table says yes or no, and no recording of ours tells."""
 
 _GAIN: Mapping[Support, int] = {"false": 0, "flaky": 1, "true": 2}
 _BAD_IF_TRUE = frozenset({"biased"})
@@ -35,10 +35,11 @@ class Difference:
 
     def __str__(self) -> str:
         thinking = " thinking" if self.thinking else ""
-        evidence = ", ".join(self.ours.recordings) or self.ours.source or "no evidence"
+        more = ", ..." if len(self.ours.recordings) > 3 else ""
+        evidence = ", ".join(self.ours.recordings[:3]) + more or self.ours.source or "no evidence"
         reason = f": {self.ours.reason}" if self.ours.reason else ""
         return (
-            f"{self.standing:6} {self.model} {self.mode}{thinking} {self.feature}: "
+            f"{self.standing:7} {self.model} {self.mode}{thinking} {self.feature}: "
             f"table {self.table}, ours {self.ours.support}{reason} [{evidence}]"
         )
 
@@ -81,7 +82,7 @@ def standing(feature: str, table: Support, ours: Cell) -> Standing:
         return "better"
     gain = _GAIN[ours.support] - _GAIN[table]
     if (gain < 0) == (feature in _BAD_IF_TRUE):
-        return "open" if ours.evidence == "documented" else "better"
+        return "written" if ours.evidence == "documented" else "better"
     return "worse"
 
 
@@ -91,5 +92,5 @@ def report(differences: Iterable[Difference], *, every: bool = False) -> str:
     rows = {(one.model, one.mode, one.thinking) for one in found}
     counts = Counter(one.standing for one in found)
     lines = [str(one) for one in found if every or one.standing != "equal"]
-    summary = ", ".join(f"{counts[name]} {name}" for name in ("equal", "better", "worse", "open"))
+    summary = ", ".join(f"{counts[name]} {name}" for name in get_args(Standing))
     return "\n".join([*lines, f"{len(rows)} tested rows with recordings, {len(found)} cells: {summary}"])

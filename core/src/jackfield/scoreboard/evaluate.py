@@ -55,9 +55,11 @@ class Evidence:
     def cell(self, verdict: Verdict) -> Cell:
         """A verdict with its evidence."""
         names = tuple(dict.fromkeys(one.recording for one in verdict.seen if one.recording))
-        if verdict.cause == "ours" and not names:
+        if verdict.support == "false" and not names:
+            rule = verdict.seen[0].excluded
+            source = rule.source if rule is not None else self.plugin
             return Cell(
-                support=verdict.support, evidence="documented", source=self.plugin, cause="ours", reason=verdict.reason
+                support="false", evidence="documented", source=source, cause=verdict.cause, reason=verdict.reason
             )
         if verdict.support == "unknown" or not names:
             return Cell(reason=verdict.reason) if verdict.seen else UNKNOWN

@@ -102,6 +102,8 @@ def _cut(result: Result[Any]) -> str | None:
 
 
 def _stopped(result: Result[Any]) -> str | None:
+    if not result.text and not result.reasoning:
+        return "the reply is empty: it stops before anything is said"
     if " is " in result.text:
         return "the reply goes on after the text to stop at"
     return None if result.text.count(" ") < 30 else "the reply does not stop early"
@@ -182,10 +184,8 @@ def tools(seen: Seen) -> Verdict:
 def _tool_doubts(seen: Seen, caller: Observation) -> Sequence[tuple[Observation | None, str]]:
     doubts = list[tuple[Observation | None, str]]()
     first = seen.get("Tools-SquareRoot-1")
-    if first is not None and first is not caller and first.asked:
-        verdict = fault_of(first)
-        if first.result is not None or verdict.cause == "model":
-            doubts.append((first, "it does not always call"))
+    if first is not None and first is not caller and first.asked and first.result is not None:
+        doubts.append((first, "it does not always call"))
     second = [seen[name] for name in ("Tools-SquareRoot-2", "Tools-SquareRoot-2-any") if name in seen]
     tried = [one for one in second if one.recording]
     last = tried[-1] if tried else None

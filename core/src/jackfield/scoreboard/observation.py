@@ -19,6 +19,7 @@ from jackfield.errors import (
     UsageError,
 )
 from jackfield.scoreboard.model import Cause, Support
+from jackfield.types.provider import Rule
 from jackfield.types.results import Result
 
 _ABOUT_THE_ACCOUNT = (AuthenticationError, PaymentRequired, NotFound)
@@ -33,6 +34,7 @@ class Observation:
         result: what came back, or None if it failed.
         error: why it failed.
         unsent: why jackfield would not send this request at all.
+        excluded: the combination rule that this is due to; then it is the provider who refuses.
         asked: the request that was sent asks for what the probe is about.
         unlike: where it asks otherwise than jackfield would, one phrase each.
     """
@@ -42,6 +44,7 @@ class Observation:
     result: Result[Any] | None = None
     error: JackfieldError | None = None
     unsent: UsageError | None = None
+    excluded: Rule | None = None
     asked: bool = True
     unlike: tuple[str, ...] = ()
 
@@ -104,6 +107,8 @@ def shown_by(seen: Observation | None) -> Verdict | None:
     """The verdict if there is no result to look at or it cannot show anything; None if the result is to be judged."""
     if seen is None:
         return unknown("it was not tried")
+    if seen.excluded is not None:
+        return Verdict(support="false", seen=(seen,), cause="refused", reason=sentence(seen.excluded.reason))
     if seen.unsent is not None:
         return Verdict(support="false", seen=(seen,), cause="ours", reason=sentence(str(seen.unsent)))
     if not seen.asked:

@@ -22,7 +22,7 @@ from jackfield.scoreboard.probes import Probe, Setup
 from jackfield.session import StreamSession
 from jackfield.settings import resolve
 from jackfield.types.messages import user
-from jackfield.types.provider import ProviderInfo
+from jackfield.types.provider import ProviderInfo, Rule
 from jackfield.types.requests import GenerateRequest, Request
 from jackfield.types.results import Result
 
@@ -41,7 +41,11 @@ def observe(exchange: Exchange, probe: Probe, provider: Provider, seen: Mapping[
     request = built(exchange.model, exchange.mode, probe, seen)
     unsent, ours = checked(provider, request)
     observation = Observation(
-        probe=probe.name, recording=exchange.case, unsent=unsent, asked=_asked(exchange.sent, probe)
+        probe=probe.name,
+        recording=exchange.case,
+        unsent=unsent,
+        excluded=_rule(provider, request) if unsent is not None else None,
+        asked=_asked(exchange.sent, probe),
     )
     if request is None:
         message = (user("?"),)
@@ -54,8 +58,19 @@ def observe(exchange: Exchange, probe: Probe, provider: Provider, seen: Mapping[
 
 def unsendable(model: str, mode: Mode, probe: Probe, provider: Provider) -> Observation | None:
     """An observation of a probe that jackfield itself would not send; None if it would."""
-    unsent, _ = checked(provider, built(model, mode, probe, {}))
-    return None if unsent is None else Observation(probe=probe.name, recording="", unsent=unsent)
+    request = built(model, mode, probe, {})
+    unsent, _ = checked(provider, request)
+    if unsent is None:
+        return None
+    return Observation(probe=probe.name, recording="", unsent=unsent, excluded=_rule(provider, request))
+
+
+def _rule(provider: Provider, request: Request | None) -> Rule | None:
+    """The combination rule that forbids the request."""
+    if not isinstance(request, GenerateRequest):
+        return None
+    features = request.features()
+    return next((one for one in provider.info.capabilities.rules if one.refuses(request.model, features)), None)
 
 
 def built(model: str, mode: Mode, probe: Probe, seen: Mapping[str, Result[Any]]) -> Request | None:
@@ -134,6 +149,8 @@ def differences(ours: Any, theirs: Any, asks: tuple[str, ...]) -> Iterator[str]:
     yield from (f"does not send {'.'.join(path)}" for path in sorted(missing))
     for path, value in mine:
         have = other.get(path, set())
+        if path[-1] == "name":  # a name is the caller's to choose
+            continue
         if path in other and _word(value) and value not in have and all(_word(one) for one in have):
             yield f"sends {'.'.join(path)} = {', '.join(sorted(map(str, have)))} where jackfield sends {value}"
     flags = {path for path, have in other.items() if True in have and (not asks or set(path) & set(asks))}

@@ -14,8 +14,8 @@ import attrs
 from importlib_metadata import EntryPoint
 
 from jackfield import registry, wire
-from jackfield.errors import DecodeError, PluginNotFound
-from jackfield.scoreboard.model import Score, Tier
+from jackfield.errors import DecodeError, PluginNotFound, UsageError
+from jackfield.scoreboard.model import Score
 
 FILENAME = "scoreboard.json"
 _WIDTH = 150
@@ -110,13 +110,17 @@ def installed() -> Iterator[Score]:
             yield score if score.provider == provider else attrs.evolve(score, provider=provider)
 
 
-def preferred(provider: str, tier: Tier) -> str | None:
-    """The model id of a tier; None if the plugin names none. Reads the file without decoding the evidence.
+def preferred(provider: str, tier: str) -> str:
+    """The model id of a tier (`best`, `good` or `cheap`), without decoding the evidence.
 
     Raises:
         PluginNotFound: no such provider is installed.
         DecodeError: its scoreboard is not JSON.
+        UsageError: the plugin names no model for that tier.
     """
     path = path_of(provider)
     scenarios = wire.loads(path.read_bytes()).get("scenarios", ()) if path is not None else ()
-    return next((str(one["models"][0]) for one in scenarios if tier in one.get("tiers", ())), None)
+    for scenario in scenarios:
+        if tier in scenario.get("tiers", ()):
+            return str(scenario["models"][0])
+    raise UsageError(f"the scoreboard of {provider} names no {tier} model: pass model= by name")
