@@ -136,7 +136,7 @@ GROQ = ChatCompletions(
             reset="x-ratelimit-reset-tokens",
         ),
     ),
-    # https://console.groq.com/docs/errors. A 413 with rate_limit_exceeded is too large for the quota, now and later, and
+    # https://console.groq.com/docs/errors. A 413 with rate_limit_exceeded is too large for the quota, now and later;
     # a 429 with the same code is not: so the status decides there.
     error_codes={
         "invalid_api_key": Fault(error=AuthenticationError),

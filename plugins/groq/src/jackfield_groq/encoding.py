@@ -5,6 +5,7 @@ Source: https://console.groq.com/docs/api-reference#chat-create
 
 from jackfield import wire
 from jackfield.dialects.chat_completions import Encoding, Json
+from jackfield.dialects.chat_completions.wiretypes import is_object
 from jackfield.errors import DecodeError
 from jackfield.types.parts import Media
 from jackfield_groq.options import GroqOptions
@@ -62,7 +63,7 @@ def document(part: Media, encoding: Encoding) -> Json | None:
     try:
         if part.mime_type == "application/json":
             data = wire.loads(part.data)
-            if isinstance(data, dict):
+            if is_object(data):
                 return {"type": "document", "document": {"data": data, **name}}
         elif (part.mime_type or "").startswith("text/"):
             source = {"type": "text", "text": part.data.decode()}

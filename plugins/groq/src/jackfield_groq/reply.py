@@ -46,7 +46,7 @@ class GroqReply(Reply):
     def error(self, chunk: Mapping[str, Any], frame: Frame) -> ProviderError | None:
         """An error event, an `error` key, or a text in Groq's own field, which the SDK knows and nobody has seen."""
         own = chunk.get("x_groq")
-        if isinstance(own, dict) and own.get("error"):  # pyright: ignore[reportUnknownMemberType]  # JSON edge
+        if wiretypes.is_object(own) and own.get("error"):
             return provider_error(own, self.response, self.differences, in_stream=True, body=frame.data)
         return super().error(chunk, frame)
 
@@ -61,7 +61,8 @@ class GroqReply(Reply):
             raw=raw,
         )
         found = tool.search_results.results if tool.search_results else None
-        for position, source in enumerate((*(found or ()), *(tool.browser_results or ()))):
+        sources: tuple[SearchResult | BrowserResult, ...] = (*(found or ()), *(tool.browser_results or ()))
+        for position, source in enumerate(sources):
             if self._is_new(tool.index, position, source):
                 yield Citation(url=source.url, title=source.title, cited_text=source.content)
 

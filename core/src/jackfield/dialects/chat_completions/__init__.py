@@ -1,8 +1,8 @@
 """The OpenAI-style wire format, so that a provider that speaks it needs only its differences.
 
 Strategy: everything is a table or a pure function over one; `Differences` says how a provider departs from the plain
-format, `ChatCompletions` adds the methods that its hooks call, `Reply` reads answers and may be subclassed. Rules: nothing
-here knows a provider; what is not in a table is refused by name, never dropped.
+format, `ChatCompletions` adds the methods that its hooks call, `Reply` reads answers and may be subclassed. Rules:
+nothing here knows a provider; what is not in a table is refused by name, never dropped.
 
 Source: https://platform.openai.com/docs/api-reference/chat
 """

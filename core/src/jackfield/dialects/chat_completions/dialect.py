@@ -1,6 +1,7 @@
 """The chat-completions dialect: a provider's differences with the methods that its hooks call."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import attrs
 
@@ -14,8 +15,9 @@ from jackfield.dialects.chat_completions.messages import PARTS
 from jackfield.dialects.chat_completions.models import list_models
 from jackfield.dialects.chat_completions.options import CHAT_OPTIONS
 from jackfield.dialects.chat_completions.reply import Reply
+from jackfield.dialects.chat_completions.wiretypes import is_object
 from jackfield.errors import UnsupportedOperation
-from jackfield.hookspecs import API_VERSION, Flow, StreamParser
+from jackfield.hookspecs import API_VERSION, Flow, StreamParser, hookimpl
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.types.models import Model
 from jackfield.types.provider import Capabilities, ProviderInfo, Setting
@@ -23,18 +25,27 @@ from jackfield.types.requests import GenerateRequest, Request
 from jackfield.types.results import RawReply, Result
 
 
+class Hooks(NamedTuple):
+    """The hooks of a provider, to be bound to these names in its plugin's module."""
+
+    provider_info: Callable[[], ProviderInfo]
+    encode_request: Callable[[Request, Settings], HttpRequest]
+    decode_response: Callable[[Request, HttpResponse], Result[None]]
+    parse_stream: Callable[[Request, HttpResponse], StreamParser]
+    list_models: Callable[[Settings], Flow[list[Model]]]
+
+
 @attrs.frozen(kw_only=True)
 class ChatCompletions(Differences):
-    """One provider that speaks the chat-completions format; a plugin's hooks call its methods.
+    """One provider that speaks the chat-completions format.
+
+    This is a whole plugin:
 
         ACME = ChatCompletions(
             provider="acme", name="Acme", base_url="https://api.acme.example", prefix="/v1",
             key_variables=("ACME_API_KEY",), docs_url="https://acme.example/docs",
         )
-
-        @hookimpl
-        def encode_request(request: Request, settings: Settings) -> HttpRequest:
-            return ACME.encode(request, settings)
+        provider_info, encode_request, decode_response, parse_stream, list_models = ACME.hooks()
 
     Attributes:
         base_url: a bare host, such as `https://api.acme.example`; `prefix` is added to it.
@@ -59,6 +70,31 @@ class ChatCompletions(Differences):
     reply: type[Reply] = Reply
     chat_path: str = "/chat/completions"
     models_path: str = "/models"
+
+    def hooks(self) -> Hooks:
+        """The five hooks, in the order of `Hooks`; a plugin binds them in its module."""
+
+        @hookimpl
+        def provider_info() -> ProviderInfo:
+            return self.info()
+
+        @hookimpl
+        def encode_request(request: Request, settings: Settings) -> HttpRequest:
+            return self.encode(request, settings)
+
+        @hookimpl
+        def decode_response(request: Request, response: HttpResponse) -> Result[None]:
+            return self.decode(request, response)
+
+        @hookimpl
+        def parse_stream(request: Request, response: HttpResponse) -> StreamParser:
+            return self.parse(request, response)
+
+        @hookimpl(specname="list_models")
+        def models(settings: Settings) -> Flow[list[Model]]:
+            return self.list_models(settings)
+
+        return Hooks(provider_info, encode_request, decode_response, parse_stream, models)
 
     def info(self) -> ProviderInfo:
         """The provider, for the hook `provider_info`."""
@@ -106,7 +142,7 @@ class ChatCompletions(Differences):
         if response.status >= 300:
             raise error_of_body(response, self)
         value = wire.loads(response.body)
-        if isinstance(value, dict) and value.get("error"):  # pyright: ignore[reportUnknownMemberType]  # JSON edge
+        if is_object(value) and value.get("error"):
             raise provider_error(value, response, self)
         events = self.reply(self, chat, response).whole(value)
         return assemble(events, raw=RawReply(status=response.status, headers=response.headers, body=response.body))

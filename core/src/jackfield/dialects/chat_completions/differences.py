@@ -1,7 +1,8 @@
 """How one provider differs from the plain chat-completions format, as data, and the context of one encoding.
 
-Rules: a field here has a neutral default, the plain format's; a new quirk is a new field or a row of a table, never a branch
-on a provider's name. What holds for some models only is a row of `models`; the first row whose pattern fits counts.
+Rules: a field here has a neutral default, the plain format's; a new quirk is a new field or a row of a table, never a
+branch on a provider's name. What holds for some models only is a row of `models`; the first row whose pattern fits
+counts.
 """
 
 from collections.abc import Callable, Mapping
@@ -65,7 +66,12 @@ class Quota:
 
 @attrs.frozen(kw_only=True)
 class Fault:
-    """What an error code, type or status means: the class to raise, and whether trying again may help (None: as the class)."""
+    """What an error code, type or status means.
+
+    Attributes:
+        error: the class to raise.
+        retryable: whether trying again may help; None: as that class says.
+    """
 
     error: type[ProviderError]
     retryable: bool | None = None
@@ -87,13 +93,15 @@ class Differences:
         checks: called before anything is encoded; each raises where the provider's own options exclude others.
         message_names: whether messages may carry a `name`.
         joined_text: text parts are joined to one string; otherwise several make a list.
-        ordered_history: tool results must follow their calls, ids must be unique, and results without a call are refused.
+        ordered_history: tool results must follow their calls, ids must be unique, and results without a call are
+            refused.
         reasoning_field: where a message carries earlier reasoning.
         strict_schema, loose_schema: the dialects for `strict: true` and for the rest.
         models: what is peculiar to some models; the last row is a catch-all.
         completion: the wire type of a reply and of a chunk, with the provider's own fields.
         finish_reasons: the provider's words.
-        ends_with: what makes a stream whole: `[DONE]` alone (`done`), or also an end of the bytes after the finish reason
+        ends_with: what makes a stream whole: `[DONE]` alone (`done`), or also an end of the bytes after the finish
+            reason
             (`finish`).
         usage_paths: where usage may stand in a reply, the first one that is there counts.
         facts: names in `result.provider_data` and where they stand in a reply; the first value that is not null counts.

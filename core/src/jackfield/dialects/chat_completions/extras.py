@@ -1,12 +1,12 @@
 """A provider's own typed options, put on the wire by their names.
 
-A plugin's options class is a plain attrs class. Each field that is not None goes into the body under its name; inner attrs
-objects become JSON objects in the same way. The metadata of a field may say otherwise:
+A plugin's options class is a plain attrs class. Each field that is not None goes into the body under its name; inner
+attrs objects become JSON objects in the same way. The metadata of a field may say otherwise:
 `attrs.field(default=None, metadata={"wire": "name"})` renames it, `{"header": "x-name"}` sends it as a header, and
 `{"wire": None}` keeps it for the plugin's own encoder.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
@@ -16,23 +16,26 @@ from jackfield.dialects.chat_completions.differences import Json
 from jackfield.errors import UsageError
 
 
-def body_of(extra: Any) -> Json:
+def body_of(extra: object) -> Json:
     """The fields that go into the body."""
     return {
         wire: as_json(value)
-        for field in (attrs.fields(type(extra)) if extra is not None else ())
+        for field, value in _set_fields(extra)
         if (wire := field.metadata.get("wire", field.name)) and "header" not in field.metadata
-        if (value := getattr(extra, field.name)) is not None
     }
 
 
-def headers_of(extra: Any) -> Mapping[str, str]:
+def headers_of(extra: object) -> Mapping[str, str]:
     """The fields that are headers."""
-    return {
-        field.metadata["header"]: str(value)
-        for field in (attrs.fields(type(extra)) if extra is not None else ())
-        if "header" in field.metadata and (value := getattr(extra, field.name)) is not None
-    }
+    return {field.metadata["header"]: str(value) for field, value in _set_fields(extra) if "header" in field.metadata}
+
+
+def _set_fields(extra: object) -> Iterator[tuple["attrs.Attribute[Any]", Any]]:
+    cls: type[object] = type(extra)
+    for field in attrs.fields(cls) if attrs.has(cls) else ():
+        value = getattr(extra, field.name)
+        if value is not None:
+            yield field, value
 
 
 def check_type(extra: Any, options_type: type | None, *, provider: str) -> None:
@@ -50,7 +53,7 @@ def check_type(extra: Any, options_type: type | None, *, provider: str) -> None:
 
 def as_json(value: Any) -> Any:
     """A value as JSON has it: attrs objects without their unset fields, tuples as lists, enums as their values."""
-    if attrs.has(type(value)):
+    if _is_attrs(value):
         return body_of(value)
     if isinstance(value, Enum):
         return value.value
@@ -59,3 +62,7 @@ def as_json(value: Any) -> Any:
     if isinstance(value, tuple | list | frozenset | set):
         return [as_json(item) for item in value]  # pyright: ignore[reportUnknownVariableType]  # JSON edge
     return value
+
+
+def _is_attrs(value: object) -> bool:
+    return attrs.has(type(value))

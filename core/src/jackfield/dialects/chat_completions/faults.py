@@ -10,6 +10,7 @@ from typing import Any
 from jackfield import wire
 from jackfield.dialects.chat_completions.differences import Differences, Fault
 from jackfield.dialects.chat_completions.quotas import rate_limits, retry_after_s, should_retry
+from jackfield.dialects.chat_completions.wiretypes import is_object
 from jackfield.errors import (
     AuthenticationError,
     Conflict,
@@ -63,6 +64,7 @@ def provider_error(
     Args:
         value: an object with `error`, or the error itself; anything else becomes the message.
         response: its status and headers count too.
+        differences: the provider's tables.
         in_stream: it came inside a stream whose status was 200.
         body: the raw bytes, for the error's `body`.
     """
@@ -105,16 +107,16 @@ def request_id(headers: Mapping[str, str], differences: Differences) -> str | No
 
 def _facts(value: Any) -> Mapping[str, Any]:
     """The error object itself: what is inside `error`, or the value."""
-    inner = value.get("error", value) if isinstance(value, dict) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # JSON edge
-    if isinstance(inner, dict):
-        facts: dict[str, Any] = dict(inner)  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
+    inner = value.get("error", value) if is_object(value) else value
+    if is_object(inner):
+        facts = dict(inner)
         facts.setdefault("message", _text(facts.get("detail")) or "")
         return facts
     return {"message": _text(inner) or ""}
 
 
 def _status(value: Any, facts: Mapping[str, Any], http: int | None) -> int | None:
-    outer = value.get("status_code") if isinstance(value, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # JSON edge
+    outer = value.get("status_code") if is_object(value) else None
     return next((one for one in (facts.get("status_code"), outer) if type(one) is int), http)
 
 

@@ -1,4 +1,4 @@
-"""A conversation put in the order that strict hosts check: each call's result right after it, ids unique, no orphans."""
+"""A conversation in the order that strict hosts check: each call's result right after it, unique ids, no orphans."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,8 @@ from jackfield.types.parts import ToolCall, ToolResult
 def ordered(messages: Sequence[Message], encoding: Encoding) -> Sequence[Message]:
     """The same conversation; each tool result stands after the turn that asked for it, in the order of its calls.
 
-    An id that occurs twice is renumbered, in the call and in its result. A result without a call is left out and reported.
+    An id that occurs twice is renumbered, in the call and in its result. A result without a call is left out and
+    reported.
     """
     made: list[Message] = []
     waiting = [

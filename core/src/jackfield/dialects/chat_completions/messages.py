@@ -1,8 +1,9 @@
 """A conversation as chat-completions messages.
 
-Rules: an assistant's turn is one message, each tool result is one; media of a tool result move to a user's message after the
-results, because a `tool` message holds text only; earlier reasoning goes back as the model's traits say; what only another
-provider understands is left out and reported. What a call returned is found by the call's id, in whatever order it comes.
+Rules: an assistant's turn is one message, each tool result is one; media of a tool result move to a user's message
+after the results, because a `tool` message holds text only; earlier reasoning goes back as the model's traits say;
+what only another provider understands is left out and reported. What a call returned is found by the call's id, in
+whatever order it comes.
 
 Source: https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages
 """

@@ -1,7 +1,7 @@
 """The options of a request, each as a piece of the body, and the table of those that the plain format has.
 
-Rules: an option whose value goes as it is has its wire name in the table; every other one has a function here. Nothing is
-left out silently: what a model cannot be given is refused by name.
+Rules: an option whose value goes as it is has its wire name in the table; every other one has a function here.
+Nothing is left out silently: what a model cannot be given is refused by name.
 
 Source: https://platform.openai.com/docs/api-reference/chat/create
 """
@@ -128,7 +128,8 @@ CHAT_OPTIONS: Mapping[str, str | Encode] = {
     "parallel_tool_calls": "parallel_tool_calls",
     "reasoning_effort": reasoning_effort,
 }
-"""The options of the plain format. A provider takes it as it is, or `{**CHAT_OPTIONS, "top_k": "top_k"}`, or `without`."""
+"""The options of the plain format. A provider takes it as it is, or `{**CHAT_OPTIONS, "top_k": "top_k"}`, or
+`without`."""
 
 
 def without(options: Mapping[str, str | Encode], *names: str) -> Mapping[str, str | Encode]:

@@ -1,7 +1,7 @@
 """Rate-limit and retry headers as numbers.
 
-Rules: a header that is absent or cannot be read is None, never a guess; times are seconds. A duration is written as Go writes
-it (`2m59.56s`, `172ms`) or as plain seconds.
+Rules: a header that is absent or cannot be read is None, never a guess; times are seconds. A duration is written as
+Go writes it (`2m59.56s`, `172ms`) or as plain seconds.
 
 Source: https://pkg.go.dev/time#ParseDuration
 """

@@ -1,9 +1,10 @@
 """A reply, whole or streamed, as events.
 
-Strategy: a whole reply is read as a stream of one chunk whose choices hold a `message` in place of a `delta`, so that both
-give the same events. A chunk that holds nothing but text is read straight from its dict; every other one goes through the
-wire types, and in strict mode every chunk does. Rules: a key that is absent, null or empty says nothing; ids and
-times may change from chunk to chunk, the first ones count; a delta is read before the finish reason beside it.
+Strategy: a whole reply is read as a stream of one chunk whose choices hold a `message` in place of a `delta`, so that
+both give the same events. A chunk that holds nothing but text is read straight from its dict; every other one goes
+through the wire types, and in strict mode every chunk does. Rules: a key that is absent, null or empty says nothing;
+ids and times may change from chunk to chunk, the first ones count; a delta is read before the finish reason beside
+it.
 
 A provider with events of its own subclasses `Reply`.
 """
@@ -24,6 +25,7 @@ from jackfield.dialects.chat_completions.wiretypes import (
     ToolCall,
     TopLogprob,
     Usage,
+    is_object,
 )
 from jackfield.errors import DecodeError, ProviderError
 from jackfield.hookspecs import StreamState
@@ -84,7 +86,7 @@ class Reply:
         self._whole = False
         self._started = False
 
-    # --- what a provider may override -----------------------------------------------------------------------------------
+    # --- what a provider may override --------------------------------------------------------------------------------
 
     def message_events(self, message: Message, index: int) -> Iterable[Event]:
         """The events of a message or delta, in the order in which its parts are to stand."""
@@ -92,11 +94,11 @@ class Reply:
         yield from self.text(message, index)
         yield from self.tool_calls(message)
 
-    def completion_events(self, completion: Completion) -> Iterable[Event]:
+    def completion_events(self, completion: Completion) -> Iterable[Event]:  # noqa: ARG002 - for who overrides it
         """The events of the provider's own fields beside the choices. The plain format has none."""
         return ()
 
-    def request_id(self, completion: Completion) -> str | None:
+    def request_id(self, completion: Completion) -> str | None:  # noqa: ARG002 - for who overrides it
         """The id to quote to the provider's support."""
         return request_id(self.response.headers, self.differences)
 
@@ -106,7 +108,7 @@ class Reply:
             return None
         return provider_error(chunk, self.response, self.differences, in_stream=True, body=frame.data)
 
-    # --- the stream -------------------------------------------------------------------------------------------------------
+    # --- the stream --------------------------------------------------------------------------------------------------
 
     def feed(self, frame: Frame) -> Sequence[Event]:
         """The events of one frame.
@@ -144,15 +146,15 @@ class Reply:
         return [*events, *self._events(completion, value), *self.close()]
 
     def _chunk(self, chunk: Any, frame: Frame) -> Sequence[Event]:
-        if not isinstance(chunk, dict):
+        if not is_object(chunk):
             raise DecodeError("a chunk that is no object", body=frame.data)
-        error = self.error(chunk, frame)  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
+        error = self.error(chunk, frame)
         if error is not None:
             raise error
-        completion = wire.structure(chunk, self.differences.completion, strict=self.strict)  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
-        return list(self._events(completion, chunk))  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
+        completion = wire.structure(chunk, self.differences.completion, strict=self.strict)
+        return list(self._events(completion, chunk))
 
-    # --- one chunk --------------------------------------------------------------------------------------------------------
+    # --- one chunk ---------------------------------------------------------------------------------------------------
 
     def _events(self, completion: Completion, raw: Mapping[str, Any]) -> Iterator[Event]:
         if not self._started:
@@ -214,7 +216,7 @@ class Reply:
         self._facts.update(found)
         return (ProviderData(data=found),) if found else ()
 
-    # --- think tags -------------------------------------------------------------------------------------------------------
+    # --- think tags --------------------------------------------------------------------------------------------------
 
     def _split(self, text: str, index: int) -> Sequence[Event]:
         if index not in self._splitters:
@@ -236,10 +238,10 @@ class Reply:
 def _at(raw: Any, path: tuple[str, ...]) -> Any:
     """What stands there, or None."""
     for name in path:
-        if not isinstance(raw, dict):
+        if not is_object(raw):
             return None
-        raw = raw.get(name)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # JSON edge
-    return raw  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+        raw = raw.get(name)
+    return raw
 
 
 def read_usage(raw: Mapping[str, Any], *, strict: bool) -> results.Usage:

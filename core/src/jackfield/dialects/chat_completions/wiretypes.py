@@ -1,15 +1,20 @@
 """What a chat-completions reply holds, whole or as one chunk of a stream.
 
-Rules: one class serves both, because a chunk is a reply whose choices hold a `delta` in place of a `message`; every field
-may be absent, since hosts differ in what they leave out; a provider adds its own fields in a subclass, so that strict mode
-knows them.
+Rules: one class serves both, because a chunk is a reply whose choices hold a `delta` in place of a `message`; every
+field may be absent, since hosts differ in what they leave out; a provider adds its own fields in a subclass, so that
+strict mode knows them.
 
 Source: https://platform.openai.com/docs/api-reference/chat/object
 """
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import attrs
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether decoded JSON is an object: the one place where the type of JSON is taken on trust."""
+    return isinstance(value, dict)
 
 
 @attrs.frozen(kw_only=True)
