@@ -1,0 +1,21 @@
+"""The command `jackfield`: one file a command, loaded when it is used.
+
+Rules: what `jackfield --help` shows needs neither httpx nor a plugin; answers go to standard output, everything else to
+standard error; an error is one line with the next step and an exit code of `exits.Exit`.
+"""
+
+import sys
+
+_EXTRA = frozenset({"cyclopts", "rich"})
+
+
+def main() -> None:
+    """Run the command line of this process, and exit."""
+    try:
+        from jackfield.cli.app import run
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in _EXTRA:
+            raise
+        sys.stderr.write("jackfield: the command line needs its extra; next: pip install 'jackfield[cli]'\n")
+        sys.exit(2)
+    sys.exit(run(sys.argv[1:]))
