@@ -49,7 +49,7 @@ def look(data: bytes, mime_type: str | None = None) -> Sight:
     reader = _READERS.get(found)
     try:
         facts = reader(data) if reader else ()
-    except (struct.error, IndexError, ValueError, zlib.error):
+    except (struct.error, LookupError, ValueError, zlib.error):
         facts = ("damaged",)
     words = data.decode("utf-8", "replace") if found.startswith("text/") else ""
     return Sight(kind=kind_of(found), mime_type=found, facts=(*facts, f"{len(data)} bytes"), words=words)
@@ -74,6 +74,8 @@ def _pixels(width: int, height: int) -> str:
 def _png(data: bytes) -> tuple[str, ...]:
     width, height, depth, colour, _, _, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
     facts = [_pixels(width, height)]
+    if b"IDAT" not in data:
+        return tuple(facts)
     if depth == 8 and not interlaced and colour in _CHANNELS and width * height * _CHANNELS[colour] <= _MOST_BYTES:
         facts.append(f"mostly {_nearest(_png_average(data, width, height, colour))}")
     return tuple(facts)
