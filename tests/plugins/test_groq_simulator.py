@@ -123,7 +123,7 @@ def test_call_ids_by_family() -> None:
 def test_a_tool_result_is_answered() -> None:
     """The second round of a tool conversation."""
     call = whole(tools=[ADD])["choices"][0]["message"]["tool_calls"][0]
-    turns = [
+    turns: list[Any] = [
         *USER,
         {"role": "assistant", "tool_calls": [call]},
         {"role": "tool", "tool_call_id": call["id"], "content": "8846"},

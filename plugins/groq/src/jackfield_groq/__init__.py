@@ -3,6 +3,9 @@
 Everything is a table in `dialect`; what Groq adds to replies is read in `reply`, to requests in `encoding`.
 """
 
+from jackfield.hookspecs import hookimpl
+from jackfield.http import HttpRequest
+from jackfield.types.simulated import SimulatedReply
 from jackfield_groq.dialect import GROQ
 from jackfield_groq.options import (
     BrowserSearch,
@@ -39,6 +42,15 @@ __all__ = [
     "list_models",
     "parse_stream",
     "provider_info",
+    "simulate",
 ]
 
 provider_info, encode_request, decode_response, parse_stream, list_models = GROQ.hooks()
+
+
+@hookimpl
+def simulate(request: HttpRequest) -> SimulatedReply:
+    """Answer like Groq; see `jackfield_groq.simulator`, which is imported on first use."""
+    from jackfield_groq.simulator import simulate as answer
+
+    return answer(request)
