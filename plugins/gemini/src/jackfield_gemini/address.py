@@ -3,16 +3,20 @@
 Source: https://ai.google.dev/api#versions and https://ai.google.dev/gemini-api/docs/api-key
 """
 
+import re
 from urllib.parse import quote
 
 from jackfield.http import Secret, Settings
 
 VERSION = "v1beta"
+_HAS_VERSION = re.compile(r"/v\d\w*$")
 
 
 def address(settings: Settings, path: str) -> str:
-    """The URL of a path below the API version."""
-    return f"{settings.base_url}/{settings.text('api_version', VERSION)}/{path}"
+    """The URL of a path below the API version, which a base URL may end with already."""
+    base = settings.base_url.rstrip("/")
+    version = "" if _HAS_VERSION.search(base) else f"/{settings.text('api_version', VERSION)}"
+    return f"{base}{version}/{path}"
 
 
 def model_path(model: str) -> str:
