@@ -105,7 +105,8 @@ def parts(wire: Json) -> Iterator[Part]:
     if wire.get("reasoning"):
         yield Reasoning(wire["reasoning"])
     content = wire.get("content") or []
-    for one in [{"type": "text", "text": content}] if isinstance(content, str) else content:
+    listed: list[Json] = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    for one in listed:
         yield Text(one["text"]) if one["type"] == "text" else image(one["image_url"])
     for call in wire.get("tool_calls", ()):
         raw = call["function"]["arguments"]
@@ -129,8 +130,9 @@ def meaning(body: Mapping[str, Any]) -> Json:
         del said["stream"]  # the client's habit: it is the default
     for one in said["messages"]:
         content = one.get("content")
-        if isinstance(content, list) and all(part["type"] == "text" for part in content):
-            one["content"] = "".join(part["text"] for part in content)  # a list of texts is one text
+        listed: list[Json] = content if isinstance(content, list) else []
+        if listed and all(part["type"] == "text" for part in listed):
+            one["content"] = "".join(part["text"] for part in listed)  # a list of texts is one text
     for schema in schemas(said):
         schema.pop("$schema", None)  # the client's habit: which draft it is written in changes nothing
     return said

@@ -107,6 +107,7 @@ GROQ = ChatCompletions(
     models=MODELS,
     completion=Completion,
     reply=GroqReply,
+    quiet=frozenset({"channel"}),  # `analysis` beside reasoning of gpt-oss, undocumented (seen 2025-09)
     # Since 2025-12 in both places, before that in the second only; compound systems still do that.
     usage_paths=(("usage",), ("x_groq", "usage")),
     facts=(

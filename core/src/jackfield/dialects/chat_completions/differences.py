@@ -99,6 +99,7 @@ class Differences:
         strict_schema, loose_schema: the dialects for `strict: true` and for the rest.
         models: what is peculiar to some models; the last row is a catch-all.
         completion: the wire type of a reply and of a chunk, with the provider's own fields.
+        quiet: fields of the provider's own that mean nothing to a caller; a chunk with them is still a plain one.
         finish_reasons: the provider's words.
         ends_with: what makes a stream whole: `[DONE]` alone (`done`), or also an end of the bytes after the finish
             reason
@@ -128,6 +129,7 @@ class Differences:
     loose_schema: Dialect = STANDARD
     models: tuple[ModelTraits, ...] = (ModelTraits(),)
     completion: type[Completion] = Completion
+    quiet: frozenset[str] = frozenset()
     finish_reasons: Mapping[str, FinishReason] = attrs.field(factory=lambda: FINISH_REASONS)
     ends_with: Literal["done", "finish"] = "done"
     usage_paths: tuple[tuple[str, ...], ...] = (("usage",),)

@@ -1,10 +1,10 @@
 """A reply, whole or streamed, as events.
 
 Strategy: a whole reply is read as a stream of one chunk whose choices hold a `message` in place of a `delta`, so that
-both give the same events. A chunk that holds nothing but text is read straight from its dict; every other one goes
-through the wire types, and in strict mode every chunk does. Rules: a key that is absent, null or empty says nothing;
-ids and times may change from chunk to chunk, the first ones count; a delta is read before the finish reason beside
-it.
+both give the same events. A chunk that holds nothing but a piece of text or reasoning is read straight from its dict;
+every other one goes through the wire types, and in strict mode every chunk does. Rules: a key that is absent, null or
+empty says nothing; ids and times may change from chunk to chunk, the first ones count; a delta is read before the
+finish reason beside it.
 
 A provider with events of its own subclasses `Reply`.
 """
@@ -50,22 +50,9 @@ from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import FinishReason, TokenLogprob
 
 DONE = b"[DONE]"
-_QUIET = {"id", "object", "created", "model", "system_fingerprint", "choices", "delta", "role", "content"}
-
-
-def plain_text(chunk: Any) -> str | None:
-    """The text of a chunk that holds nothing else; None if it has to be looked at closely."""
-    try:
-        (choice,) = chunk["choices"]
-        delta = choice["delta"]
-        text = delta["content"]
-        for level in (chunk, choice, delta):
-            for name in level:
-                if name not in _QUIET and level[name]:
-                    return None
-    except (KeyError, TypeError, ValueError):
-        return None
-    return text if type(text) is str else None
+_QUIET = frozenset(
+    {"id", "object", "created", "model", "system_fingerprint", "choices", "delta", "role", "content", "reasoning"}
+)
 
 
 class Reply:
@@ -83,6 +70,7 @@ class Reply:
         self._splitters: dict[int, ThinkSplitter | None] = {}
         self._unfinished: set[int] = set()
         self._facts: set[str] = set()
+        self._quiet = _QUIET | differences.quiet
         self._whole = False
         self._started = False
 
@@ -123,9 +111,9 @@ class Reply:
             return ()
         chunk = wire.loads(data)
         if self._started and not self.strict:
-            text = plain_text(chunk)
-            if text is not None:
-                return self._split(text, 0)
+            events = self._plain(chunk)
+            if events is not None:
+                return events
         return self._chunk(chunk, frame)
 
     def close(self) -> Sequence[Event]:
@@ -144,6 +132,24 @@ class Reply:
         if not completion.choices:
             raise DecodeError("the reply has no choices", path="choices", body=self.response.body)
         return [*events, *self._events(completion, value), *self.close()]
+
+    def _plain(self, chunk: Any) -> Sequence[Event] | None:
+        """The events of a chunk that holds a piece of text or reasoning and nothing else; None if it has to be looked
+        at.
+        """
+        try:
+            (choice,) = chunk["choices"]
+            delta = choice["delta"]
+            for level in (chunk, choice, delta):
+                for name in level:
+                    if name not in self._quiet and level[name]:
+                        return None
+            text, thought = delta.get("content"), delta.get("reasoning")
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None
+        if thought:
+            return (ReasoningDelta(thought),) if type(thought) is str and not text else None
+        return self._split(text, 0) if type(text) is str else None
 
     def _chunk(self, chunk: Any, frame: Frame) -> Sequence[Event]:
         if not is_object(chunk):
