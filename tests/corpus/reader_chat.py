@@ -18,8 +18,14 @@ from jackfield_groq import GroqOptions, SearchSettings
 
 Json = dict[str, Any]
 
-SAME = {"temperature": "temperature", "top_p": "top_p", "max_completion_tokens": "max_tokens", "seed": "seed"}
-SAME |= {"parallel_tool_calls": "parallel_tool_calls", "reasoning_effort": "reasoning_effort"}
+SAME = {
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "max_completion_tokens": "max_tokens",
+    "seed": "seed",
+    "parallel_tool_calls": "parallel_tool_calls",
+    "reasoning_effort": "reasoning_effort",
+}
 FIXED = {"model", "messages", "stream"}
 
 
@@ -104,9 +110,9 @@ def parts(wire: Json) -> Iterator[Part]:
     """What a message is made of."""
     if wire.get("reasoning"):
         yield Reasoning(wire["reasoning"])
-    content = wire.get("content") or []
-    listed: list[Json] = [{"type": "text", "text": content}] if isinstance(content, str) else content
-    for one in listed:
+    content: str | list[Json] = wire.get("content") or ""
+    text: list[Json] = [{"type": "text", "text": content}] if content else []
+    for one in text if isinstance(content, str) else content:
         yield Text(one["text"]) if one["type"] == "text" else image(one["image_url"])
     for call in wire.get("tool_calls", ()):
         raw = call["function"]["arguments"]
@@ -129,10 +135,9 @@ def meaning(body: Mapping[str, Any]) -> Json:
     if said.get("stream") is False:
         del said["stream"]  # the client's habit: it is the default
     for one in said["messages"]:
-        content = one.get("content")
-        listed: list[Json] = content if isinstance(content, list) else []
-        if listed and all(part["type"] == "text" for part in listed):
-            one["content"] = "".join(part["text"] for part in listed)  # a list of texts is one text
+        content: str | list[Json] = one.get("content") or ""
+        if isinstance(content, list) and all(part["type"] == "text" for part in content):
+            one["content"] = "".join(part["text"] for part in content)  # a list of texts is one text
     for schema in schemas(said):
         schema.pop("$schema", None)  # the client's habit: which draft it is written in changes nothing
     return said

@@ -9,14 +9,18 @@ from collections.abc import Mapping
 from types import ModuleType
 
 import pytest
-from tests.corpus import reader_chat
+from tests.corpus import reader_chat, reader_cloudflare
 from tests.corpus.recordings import Interaction, expectations, places, plugin
 
 from jackfield.types.requests import GenerateRequest
 
 pytestmark = pytest.mark.corpus
 
-READERS: Mapping[str, ModuleType] = {"groq": reader_chat, "cerebras": reader_chat}
+READERS: Mapping[str, ModuleType] = {
+    "groq": reader_chat,
+    "cerebras": reader_chat,
+    "cloudflare": reader_cloudflare,
+}
 
 
 ANSWERED = [

@@ -134,9 +134,7 @@ class Reply:
         return [*events, *self._events(completion, value), *self.close()]
 
     def _plain(self, chunk: Any) -> Sequence[Event] | None:
-        """The events of a chunk that holds a piece of text or reasoning and nothing else; None if it has to be looked
-        at.
-        """
+        """The events of a chunk that holds a piece of text or reasoning and nothing else; else None."""
         try:
             (choice,) = chunk["choices"]
             delta = choice["delta"]
