@@ -63,17 +63,15 @@ def predictions(body: bytes, *, strict: bool) -> Sequence[Event]:
         for one in answer.predictions
         if one.bytes_base64_encoded
     ]
-    notes = [_note(raw) for raw in chunk.get("predictions", ()) if len(raw) > 2 or "bytesBase64Encoded" not in raw]
-    if notes:
-        events.append(ProviderData(data={"predictions": notes}))
-    if len(events) - bool(notes) == 0:
-        reason = _filtered(answer.predictions)
-        events.append(Finish(reason=FinishReason.CONTENT_FILTER, raw=reason))
-    return events
+    if not events:
+        events.append(Finish(reason=FinishReason.CONTENT_FILTER, raw=_filtered(answer.predictions)))
+    notes = [note for raw in chunk.get("predictions", ()) if (note := _note(raw))]
+    return [*events, ProviderData(data={"predictions": notes})] if notes else events
 
 
 def _note(raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: value for name, value in raw.items() if name != "bytesBase64Encoded"}
+    """What is said about a picture or the prompt."""
+    return {name: value for name, value in raw.items() if name not in {"bytesBase64Encoded", "mimeType"}}
 
 
 def _filtered(listed: Sequence[Prediction]) -> str | None:

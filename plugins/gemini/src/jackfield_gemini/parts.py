@@ -31,23 +31,7 @@ from jackfield.types.results import Notice
 from jackfield_gemini.address import address
 from jackfield_gemini.families import Family
 from jackfield_gemini.options import PartOptions
-from jackfield_gemini.replies import LOCAL_ID, PROVIDER
-
-DATA_KEYS = frozenset(
-    {
-        "text",
-        "inlineData",
-        "fileData",
-        "functionCall",
-        "functionResponse",
-        "executableCode",
-        "codeExecutionResult",
-        "toolCall",
-        "toolResponse",
-        "audioTranscription",
-    }
-)
-"""The members that make a part what it is; every other one modifies it."""
+from jackfield_gemini.replies import DATA_KEYS, LOCAL_ID, PROVIDER
 
 Json = dict[str, Any]
 

@@ -35,6 +35,22 @@ PROVIDER = "gemini"
 LOCAL_ID = "local_"
 """How ids begin that we made up because the model sent none (before Gemini 3): they are not sent back."""
 
+DATA_KEYS = frozenset(
+    {
+        "text",
+        "inlineData",
+        "fileData",
+        "functionCall",
+        "functionResponse",
+        "executableCode",
+        "codeExecutionResult",
+        "toolCall",
+        "toolResponse",
+        "audioTranscription",
+    }
+)
+"""The members that make a part what it is; every other one modifies it."""
+
 RAW_SOUND = ("audio/l16", "audio/pcm")
 """Sound without a header: pieces of it continue one another."""
 
@@ -154,7 +170,9 @@ _READERS: Mapping[str, Callable[[PartReader, Any, Part, Json], Event | None]] = 
 
 
 def _rest(raw: Json, *known: str) -> Opaque | None:
-    return opaque({key: value for key, value in raw.items() if key not in known})
+    """What is beside these members; the whole part if that is another thing."""
+    rest = {key: value for key, value in raw.items() if key not in known}
+    return opaque(raw if rest.keys() & DATA_KEYS else rest)
 
 
 def _beside(raw: Json, key: str, known: set[str]) -> Opaque | None:

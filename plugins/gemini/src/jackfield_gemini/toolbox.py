@@ -87,18 +87,24 @@ class Toolbox:
         )
 
     def _calling(self) -> Json:
+        mode = self.extra.tool_mode or self._mode()
         choice = self.request.tool_choice
-        if choice is not None and not self.request.tools:
+        names = [choice.name] if isinstance(choice, ToolName) else as_wire(self.extra.allowed_function_names)
+        if (mode or names) and not self.request.tools:
             raise UnsupportedOption("tool_choice", "there are no tools to choose from", provider="gemini")
-        names = as_wire(self.extra.allowed_function_names)
-        mode: str | None = self.extra.tool_mode
-        if isinstance(choice, ToolName):
-            return {"mode": mode or "ANY", "allowedFunctionNames": [choice.name]}
-        if mode is None and choice in (None, "auto") and any(tool.strict for tool in self.request.tools or ()):
-            mode = "VALIDATED"  # hold the arguments to the schema without forcing a call
-        if mode is None and choice is not None:
-            mode = _MODES[choice]
+        if names and mode not in {"ANY", "VALIDATED"}:
+            reason = f"only with the modes ANY and VALIDATED, not {mode or 'AUTO'}"
+            raise UnsupportedOption("allowed_function_names", reason, provider="gemini", droppable=False)
         return _said({"mode": mode, "allowedFunctionNames": names})
+
+    def _mode(self) -> str | None:
+        """How free the model is, by the choice asked for; None is Gemini's own AUTO."""
+        choice = self.request.tool_choice
+        if isinstance(choice, ToolName):
+            return "ANY"
+        if choice in (None, "auto") and any(tool.strict for tool in self.request.tools or ()):
+            return "VALIDATED"  # holds the arguments to the schema without forcing a call
+        return choice and _MODES[choice]
 
 
 def _said(wanted: Mapping[str, Any]) -> Json:
