@@ -93,11 +93,15 @@ def provider_error(
 
 def error_of_body(response: HttpResponse, differences: Differences) -> ProviderError:
     """The error of a whole answer, whatever its body is."""
+    return provider_error(loads_or_text(response.body), response, differences)
+
+
+def loads_or_text(body: bytes) -> Any:
+    """Decoded JSON, or the beginning of a text that is none: proxies answer with pages."""
     try:
-        value = wire.loads(response.body)
+        return wire.loads(body)
     except DecodeError:
-        value = response.body[:2000].decode("utf-8", "replace")
-    return provider_error(value, response, differences)
+        return body[:2000].decode("utf-8", "replace")
 
 
 def request_id(headers: Mapping[str, str], differences: Differences) -> str | None:

@@ -29,31 +29,36 @@ def encode_messages(encoding: Encoding) -> list[Json]:
     if encoding.differences.ordered_history:
         messages = ordered(messages, encoding)
     encoded: list[Json] = []
+    moved: list[Part] = []
     for message in messages:
         _report_foreign_state(message, encoding)
-        if message.role == "assistant":
-            encoded.append(_assistant(message, encoding))
-        else:
-            encoded += _turn(message, encoding)
+        results = [part for part in message.parts if isinstance(part, ToolResult)]
+        if moved and not results:
+            encoded.append({"role": "user", "content": _content(moved, encoding)})
+            moved.clear()
+        encoded += [_tool_message(result, encoding) for result in results]
+        moved += [part for result in results for part in result.content if isinstance(part, Media)]
+        encoded += _turn(message, encoding)
+    if moved:
+        encoded.append({"role": "user", "content": _content(moved, encoding)})
     return encoded
 
 
 def _turn(message: Message, encoding: Encoding) -> list[Json]:
-    """A system's, user's or tool's turn: its tool results first, then everything else as one message."""
-    results = [part for part in message.parts if isinstance(part, ToolResult)]
-    encoded = [_tool_message(result, encoding) for result in results]
-    moved = [part for result in results for part in result.content if isinstance(part, Media)]
-    if moved:
-        encoding.notice("media-moved", "media of a tool result went into a user's message, as its own cannot hold any")
-    parts = [*(part for part in message.parts if not isinstance(part, ToolResult)), *moved]
-    if parts or not results:
-        role = "user" if message.role == "tool" else message.role
-        encoded.append({"role": role, "content": _content(parts, encoding), **_name(message, encoding)})
-    return encoded
+    """Everything of a turn but its tool results, as one message."""
+    if message.role == "assistant":
+        return [_assistant(message, encoding)]
+    parts = [part for part in message.parts if not isinstance(part, ToolResult)]
+    if message.parts and not parts:
+        return []
+    role = "user" if message.role == "tool" else message.role
+    return [{"role": role, "content": _content(parts, encoding), **_name(message, encoding)}]
 
 
 def _tool_message(result: ToolResult, encoding: Encoding) -> Json:
     name = {"name": result.name} if encoding.differences.message_names and result.name else {}
+    if any(isinstance(part, Media) for part in result.content):
+        encoding.notice("media-moved", "media of a tool result went into a user's message, as its own cannot hold any")
     return {"role": "tool", "tool_call_id": result.call_id, "content": result.text, **name}
 
 
@@ -82,6 +87,8 @@ def _part(part: Part, encoding: Encoding) -> Json | None:
     encode = encoding.differences.parts.get(kind)
     if encode is None or not isinstance(part, Media):
         raise encoding.refusal(kind, "a message to this provider cannot hold it", droppable=False)
+    if part.extra is not None:
+        raise encoding.refusal(f"{kind}.extra", "there are no options for one part", droppable=False)
     return encode(part, encoding)
 
 
@@ -89,8 +96,6 @@ def image_url(part: Media, encoding: Encoding) -> Json:
     """A picture by its URL, or as a data URL."""
     if part.file_id is not None:
         raise encoding.refusal(part.kind, "uploaded files cannot be put into a message", droppable=False)
-    if part.extra is not None:
-        raise encoding.refusal(f"{part.kind}.extra", "there are no options for one part", droppable=False)
     url = {"url": part.url or data_url(part)}
     return {"type": "image_url", "image_url": {**url, **({"detail": part.detail} if part.detail else {})}}
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from jackfield import wire
 from jackfield.dialects.chat_completions.differences import Differences
-from jackfield.dialects.chat_completions.faults import provider_error, request_id
+from jackfield.dialects.chat_completions.faults import loads_or_text, provider_error, request_id
 from jackfield.dialects.chat_completions.quotas import rate_limits
 from jackfield.dialects.chat_completions.wiretypes import (
     Choice,
@@ -91,8 +91,8 @@ class Reply:
         return request_id(self.response.headers, self.differences)
 
     def error(self, chunk: Mapping[str, Any], frame: Frame) -> ProviderError | None:
-        """The error that a frame carries instead of a chunk, or None."""
-        if frame.event != "error" and not chunk.get("error"):
+        """The error that a frame carries instead of a chunk, or None. Frames of the type `error` do not get here."""
+        if not chunk.get("error"):
             return None
         return provider_error(chunk, self.response, self.differences, in_stream=True, body=frame.data)
 
@@ -109,6 +109,8 @@ class Reply:
         if data == DONE:
             self.state = StreamState.DONE
             return ()
+        if frame.event == "error":
+            raise provider_error(loads_or_text(data), self.response, self.differences, in_stream=True, body=data)
         chunk = wire.loads(data)
         if self._started and not self.strict:
             events = self._plain(chunk)
@@ -118,7 +120,7 @@ class Reply:
 
     def close(self) -> Sequence[Event]:
         """The text that was held back because it might have begun a tag."""
-        return [event for index in sorted(self._splitters) for event in self._rest(index)]
+        return [_of(index, event) for index in sorted(self._splitters) for event in self._rest(index)]
 
     def whole(self, value: Any) -> Sequence[Event]:
         """The events of a whole reply.
@@ -166,7 +168,7 @@ class Reply:
             yield StreamStart(id=completion.id, model=completion.model, request_id=self.request_id(completion))
         for choice in completion.choices:
             for event in self._choice(choice):
-                yield event if choice.index == 0 else Alternative(index=choice.index, event=event)
+                yield _of(choice.index, event)
         yield from self.completion_events(completion)
         yield from self._new_facts(raw)
         usage = next((found for path in self.differences.usage_paths if (found := _at(raw, path))), None)
@@ -237,6 +239,11 @@ class Reply:
     def _rest(self, index: int) -> Sequence[Event]:
         splitter = self._splitters.get(index)
         return splitter.close() if splitter is not None else ()
+
+
+def _of(index: int, event: Event) -> Event:
+    """The event as one of that choice: the first choice's come bare."""
+    return event if index == 0 else Alternative(index=index, event=event)
 
 
 def _at(raw: Any, path: tuple[str, ...]) -> Any:
