@@ -13,7 +13,7 @@ import attrs
 
 from jackfield.dialects.chat_completions.wiretypes import Completion
 from jackfield.errors import ProviderError, UnsupportedOption
-from jackfield.schema import STANDARD, STRICT, Dialect
+from jackfield.schema import STANDARD, STRICT, Compiled, Dialect
 from jackfield.types.parts import Media
 from jackfield.types.provider import Rule
 from jackfield.types.requests import GenerateRequest
@@ -155,16 +155,20 @@ FINISH_REASONS: Mapping[str, FinishReason] = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)
 class Encoding:
     """One request on its way to the wire: what it is about, and what had to be left out or changed.
 
     Attributes:
+        output_schema: how the wanted output was compiled.
+        tool_schemas: how each tool's parameters were, by its name.
         pieces: of the body, put there by parts of messages that do not stand in their message.
     """
 
     differences: Differences
     request: GenerateRequest
+    output_schema: Compiled | None = None
+    tool_schemas: dict[str, Compiled] = attrs.field(factory=dict[str, Compiled])
     pieces: list[Json] = attrs.field(factory=list[Json])
     notices: list[Notice] = attrs.field(factory=list[Notice])
 

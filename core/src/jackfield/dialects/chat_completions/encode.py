@@ -73,4 +73,6 @@ def encode_chat(differences: Differences, request: GenerateRequest, settings: Se
         headers={**headers(differences, settings, request.extra), "content-type": "application/json", "accept": accept},
         body=wire.dumps(body),
         notices=tuple(encoding.notices),
+        output_schema=encoding.output_schema,
+        tool_schemas=encoding.tool_schemas,
     )

@@ -36,6 +36,7 @@ def response_format_schema(encoding: Encoding) -> Json:
             strict = False
     if compiled is None:
         compiled = compile_schema(schema.schema, encoding.differences.loose_schema)
+    encoding.output_schema = compiled
     report_losses(encoding, compiled, "schema", strict=schema.strict)
     wire = {"name": schema.name, "schema": compiled.schema, "strict": strict}
     return {"response_format": {"type": "json_schema", "json_schema": wire}}
@@ -71,7 +72,7 @@ def _function_tool(encoding: Encoding, tool: Tool) -> Json:
 
 
 def _parameters(encoding: Encoding, tool: Tool, dialect: Dialect) -> Json:
-    compiled = compile_schema(tool.parameters, dialect)
+    compiled = encoding.tool_schemas[tool.name] = compile_schema(tool.parameters, dialect)
     report_losses(encoding, compiled, "tools", strict=False)
     return compiled.schema
 
