@@ -83,7 +83,7 @@ def whole(request: GenerateRequest, output: Any) -> Iterator[Event]:
     answer = wire.structure(output, NativeOutput, strict=request.strict)
     yield from text_events(answer.response)
     yield from text_events(answer.description)
-    yield from CallPieces().events(answer.tool_calls or (), whole=True)
+    yield from CallPieces().whole(answer.tool_calls or ())
     yield from tail(request, answer, output)
 
 
@@ -146,15 +146,41 @@ def _arguments(call: NativeToolCall) -> str:
 
 
 class CallPieces:
-    """Tool calls, whole or in pieces: pieces belong together by index; a closing piece of nothing is dropped."""
+    """Tool calls, whole or in pieces: pieces belong together by index; a closing piece of nothing is dropped.
+
+    Some models send arguments before the name (2026): they wait for it, so that the call begins with its name.
+    """
 
     def __init__(self) -> None:
         self._ids = UniqueIds()
+        self._named: set[int | None] = set()
+        self._early: dict[int | None, str] = {}
 
-    def events(self, calls: Sequence[NativeToolCall], *, whole: bool = False) -> Iterator[Event]:
-        """The deltas of one event, or of a `whole` answer, where a call's place is its index."""
-        for position, call in enumerate(calls):
-            name, arguments = _name(call), _arguments(call)
-            index = position if whole else call.index
-            if call.id or name or arguments:
-                yield ToolCallDelta(index=index, id=self._ids.unique(call.id, index), name=name, arguments=arguments)
+    def whole(self, calls: Sequence[NativeToolCall]) -> Iterator[Event]:
+        """The calls of a whole answer, where a call's place is its index."""
+        for index, call in enumerate(calls):
+            yield from self._event(index, call, _arguments(call))
+
+    def pieces(self, calls: Sequence[NativeToolCall]) -> Iterator[Event]:
+        """The deltas of one event of a stream."""
+        for call in calls:
+            arguments, index = _arguments(call), call.index
+            if _name(call):
+                self._named.add(index)
+                arguments = self._early.pop(index, "") + arguments
+            elif index not in self._named:
+                self._early[index] = self._early.get(index, "") + arguments
+                continue
+            yield from self._event(index, call, arguments)
+
+    def close(self) -> Iterator[Event]:
+        """What waited for a name that never came."""
+        for index, arguments in self._early.items():
+            if arguments:
+                yield ToolCallDelta(index=index, arguments=arguments)
+        self._early.clear()
+
+    def _event(self, index: int | None, call: NativeToolCall, arguments: str) -> Iterator[Event]:
+        name = _name(call)
+        if call.id or name or arguments:
+            yield ToolCallDelta(index=index, id=self._ids.unique(call.id, index), name=name, arguments=arguments)

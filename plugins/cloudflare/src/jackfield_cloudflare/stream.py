@@ -75,7 +75,7 @@ class CloudflareStream:
 
     def close(self) -> Sequence[Event]:
         """The text that was held back: the beginning of a tag, or of a call."""
-        held = self._splitter.close() if self._chat is None else self._chat.close()
+        held = (*self._splitter.close(), *self._calls.close()) if self._chat is None else self._chat.close()
         identity = () if self._chat or self._responses or self._identified else (native.identity(self._response),)
         complete = self.state is not StreamState.OPEN
         return (*identity, *self._watch.feed(held), *self._watch.close(complete=complete))
@@ -113,5 +113,5 @@ class CloudflareStream:
         event = wire.structure(chunk, NativeOutput, strict=self._request.strict)
         if event.response is not None:
             yield from self._splitter.feed(native.as_text(event.response))
-        yield from self._calls.events(event.tool_calls or ())
+        yield from self._calls.pieces(event.tool_calls or ())
         yield from native.tail(self._request, event, chunk)
