@@ -1,19 +1,16 @@
 """From events to a Result, for whole and streamed replies alike.
 
 Strategy: a plugin turns either kind of reply into the same events; the assembler here collects them, so that
-`generate(...)` and `stream(...).result` cannot differ. Rules: text and reasoning grow as lists of pieces (no quadratic joins);
-a delta with opaque state is a part of its own; tool calls are assembled by id, then by index, then into the last open call;
-arguments that are not a JSON object stay readable in `arguments_raw` with the reason in `error`.
+`generate(...)` and `stream(...).result` cannot differ. Rules: text and reasoning grow as lists of pieces (no quadratic
+joins); a delta with opaque state is a part of its own; tool calls are assembled as `toolparts` says.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import attrs
 
-from jackfield import wire
-from jackfield.errors import DecodeError
+from jackfield.toolparts import OpenCall, OpenCalls, make_tool_call, parse_arguments, synthetic_id
 from jackfield.types.events import (
     Alternative,
     Event,
@@ -46,39 +43,14 @@ from jackfield.types.parts import (
     ToolCall,
     Video,
 )
-from jackfield.types.results import (
-    FinishReason,
-    Notice,
-    RateLimits,
-    RawReply,
-    Result,
-    TokenLogprob,
-    Usage,
-)
+from jackfield.types.results import FinishReason, Notice, RawReply, Result, TokenLogprob
+
+__all__ = ["Assembler", "assemble", "events_of", "make_tool_call", "parse_arguments", "synthetic_id"]
 
 _MEDIA: tuple[type[Media], ...] = (Image, Audio, Video, Document)
 
 
-def parse_arguments(raw: str) -> tuple[Mapping[str, Any], str | None]:
-    """The arguments of a tool call, or the reason why they are not a JSON object. Empty text means no arguments."""
-    if not raw.strip():
-        return {}, None
-    try:
-        value = wire.loads(raw.encode("utf-8", "surrogatepass"))
-    except DecodeError as error:
-        return {}, str(error)
-    if not isinstance(value, dict):
-        return {}, f"not a JSON object: {type(value).__name__}"
-    return value, None  # pyright: ignore[reportUnknownVariableType]  # JSON edge
-
-
-def make_tool_call(*, id: str, name: str, arguments_raw: str, opaque: Opaque | None = None) -> ToolCall:  # noqa: A002 - the field's own name
-    """A finished call from the text of its arguments; never fails, see `ToolCall.error`."""
-    arguments, error = parse_arguments(arguments_raw)
-    return ToolCall(id=id, name=name, arguments=arguments, arguments_raw=arguments_raw, error=error, opaque=opaque)
-
-
-@attrs.define
+@attrs.define(eq=False)
 class _Run:
     """Text or reasoning that grows."""
 
@@ -90,7 +62,7 @@ class _Run:
         return self.kind("".join(self.pieces), opaque=self.opaque)
 
 
-@attrs.define
+@attrs.define(eq=False)
 class _Medium:
     """One medium that grows."""
 
@@ -104,35 +76,13 @@ class _Medium:
         return cls(data=b"".join(self.pieces), mime_type=mime_type, opaque=self.opaque)
 
 
-@attrs.define
-class _Call:
-    """A tool call that grows."""
-
-    index: int | None
-    id: str | None
-    name: str
-    pieces: list[str]
-    opaque: Opaque | None = None
-    finished: ToolCall | None = None
-
-    @property
-    def raw(self) -> str:
-        if len(self.pieces) > 1:
-            self.pieces[:] = ["".join(self.pieces)]
-        return self.pieces[0] if self.pieces else ""
-
-    def whole(self) -> bool:
-        """Whether its arguments are a JSON object already. The cheap test comes first: this runs for odd streams only."""
-        return self.raw.rstrip().endswith("}") and parse_arguments(self.raw)[1] is None
-
-
 class Assembler:
     """Collects the events of one reply."""
 
     def __init__(self) -> None:
         """Start with nothing."""
-        self._items: list[_Run | _Medium | _Call | Part] = []
-        self._calls: list[_Call] = []
+        self._items: list[_Run | _Medium | OpenCall | Part] = []
+        self._calls = OpenCalls()
         self._facts: dict[str, Any] = {}
         self._notices: list[Notice] = []
         self._provider_data: dict[str, Any] = {}
@@ -142,7 +92,7 @@ class Assembler:
         self.finished = False
 
     def feed(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Take events in; return what the caller is to see, which is the same events and the tool calls that became whole."""
+        """Take events in; return what the caller is to see: the same events, and the tool calls that became whole."""
         delivered: list[Event] | None = None
         for position, event in enumerate(events):
             if type(event) is TextDelta and event.opaque is None and self._text is not None:
@@ -161,6 +111,8 @@ class Assembler:
 
     def close(self) -> Sequence[Event]:
         """The reply is complete: the tool calls that no Finish event closed."""
+        for other in self._others.values():
+            other.close()
         return self._finish_calls()
 
     def result(self, *, raw: RawReply | None = None, notices: Iterable[Notice] = ()) -> "Result[None]":
@@ -175,14 +127,14 @@ class Assembler:
             output=None,
             logprobs=tuple(self._logprobs[False]) if False in self._logprobs else None,
             reasoning_logprobs=tuple(self._logprobs[True]) if True in self._logprobs else None,
-            warnings=(*notices, *self._notices, *self._open_calls()),
+            warnings=(*notices, *self._notices, *self._calls.cut_off()),
             provider_data=dict(self._provider_data),
             alternatives=tuple(self._others[index].result() for index in sorted(self._others)),
             raw=raw,
             **facts,
         )
 
-    # --- one method an event class, looked up in _take -------------------------------------------------------------------
+    # --- one method an event class, looked up in _take
 
     def _take_text(self, event: TextDelta) -> None:
         self._text = self._grow(Text, event.text, event.opaque)
@@ -195,6 +147,8 @@ class Assembler:
         if opaque is None and isinstance(last, _Run) and last.kind is kind and last.opaque is None:
             last.pieces.append(text)
             return last.pieces
+        if not text and opaque is None:
+            return None
         run = _Run(kind, [text], opaque)
         self._items.append(run)
         return run.pieces if opaque is None else None
@@ -205,42 +159,9 @@ class Assembler:
                 item.kind = Reasoning
 
     def _take_delta(self, delta: ToolCallDelta) -> None:
-        call = self._find_call(delta)
-        if call is None:
-            call = _Call(delta.index, delta.id or None, delta.name or "", [])
-            self._calls.append(call)
-            self._items.append(call)
-        elif delta.id and delta.id == call.id and call.pieces == [delta.arguments] and call.whole():
-            return  # the same whole call once more
-        call.id = call.id or delta.id or None
-        call.name = call.name or delta.name or ""
-        call.opaque = call.opaque or delta.opaque
-        if delta.arguments:
-            call.pieces.append(delta.arguments)
-
-    def _find_call(self, delta: ToolCallDelta) -> _Call | None:
-        """The call that the delta continues, or None if it begins one."""
-        still_open = [call for call in self._calls if call.finished is None]
-        if delta.id:
-            named = next((call for call in still_open if call.id == delta.id), None)
-            if named is not None:
-                return named
-            return next(
-                (
-                    call
-                    for call in still_open
-                    if call.id is None and call.index == delta.index is not None and not delta.name
-                ),
-                None,
-            )
-        if delta.index is not None:
-            found = next((call for call in reversed(still_open) if call.index == delta.index), None)
-        elif delta.name and still_open:
-            found = still_open[-1] if not still_open[-1].name else None
-        else:
-            found = still_open[-1] if still_open else None
-        begins = delta.name and found is not None and found.name and found.whole()
-        return None if begins else found
+        begun = self._calls.take(delta)
+        if begun is not None:
+            self._items.append(begun)
 
     def _take_part(self, event: Part) -> None:
         self._items.append(event)
@@ -288,7 +209,7 @@ class Assembler:
     def _take_alternative(self, event: Alternative) -> None:
         self._others.setdefault(event.index, Assembler()).feed((event.event,))
 
-    _take: ClassVar[Mapping[type, Callable[["Assembler", Any], None]]] = {
+    _take: ClassVar[Mapping[type, Callable[[Any, Any], None]]] = {
         TextDelta: _take_text,
         ReasoningDelta: _take_reasoning,
         TextWasReasoning: _take_text_was_reasoning,
@@ -308,40 +229,15 @@ class Assembler:
         Alternative: _take_alternative,
     }
 
-    # --- tool calls ------------------------------------------------------------------------------------------------------
+    # --- tool calls
 
     def _finish_calls(self) -> Sequence[ToolCall]:
-        finished: list[ToolCall] = []
-        for ordinal, call in enumerate(self._calls):
-            if call.finished is None:
-                call.finished = self._tool_call(call, ordinal)
-                finished.append(call.finished)
-        return finished
+        return self._calls.finish(self._facts.get("id"))
 
-    def _tool_call(self, call: _Call, ordinal: int) -> ToolCall:
-        call_id = call.id or synthetic_id(str(self._facts.get("id")), ordinal, call.name, call.raw)
-        return make_tool_call(id=call_id, name=call.name, arguments_raw=call.raw, opaque=call.opaque)
-
-    def _part(self, item: "_Run | _Medium | _Call | Part") -> Part | None:
-        if not isinstance(item, _Run | _Medium | _Call):
-            return item
-        if not isinstance(item, _Call):
-            return item.part()
-        if item.finished is None and item.whole():
-            return self._tool_call(item, self._calls.index(item))
-        return item.finished
-
-    def _open_calls(self) -> Iterable[Notice]:
-        for call in self._calls:
-            if call.finished is None and not call.whole():
-                yield Notice(
-                    code="incomplete-tool-call", message=f"{call.name or '(no name)'} was cut off at: {call.raw}"
-                )
-
-
-def synthetic_id(*facts: object) -> str:
-    """An id for a call that came without one: the same for the same reply, different for different calls."""
-    return "call_" + hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    def _part(self, item: "_Run | _Medium | OpenCall | Part") -> Part | None:
+        if isinstance(item, OpenCall):
+            return item.call(self._facts.get("id")) if item.finished is None and item.whole() else item.finished
+        return item.part() if isinstance(item, _Run | _Medium) else item
 
 
 def assemble(events: Iterable[Event], *, raw: RawReply | None = None) -> "Result[None]":
@@ -353,7 +249,10 @@ def assemble(events: Iterable[Event], *, raw: RawReply | None = None) -> "Result
 
 
 def events_of(result: "Result[None]") -> Sequence[Event]:
-    """The events that would have made this result: for a provider that answers whole although it was asked to stream."""
+    """The events that would have made this result, for a provider that answers whole although it was asked to stream.
+
+    Media of which there is only a URL have no event; they are in the result.
+    """
     events: list[Event] = [StreamStart(id=result.id, model=result.model, request_id=result.request_id)]
     if result.rate_limits:
         events.append(RateLimitsUpdate(rate_limits=result.rate_limits))
@@ -380,6 +279,6 @@ def _event(part: Part) -> Event | None:
         return TextDelta(part.text, opaque=part.opaque)
     if isinstance(part, Reasoning):
         return ReasoningDelta(part.text, opaque=part.opaque)
-    if isinstance(part, Media):
-        return MediaDelta(data=part.data or b"", mime_type=part.mime_type or "", opaque=part.opaque)
+    if isinstance(part, Media) and part.data is not None:
+        return MediaDelta(data=part.data, mime_type=part.mime_type or "", opaque=part.opaque)
     return part if isinstance(part, ToolCall | ServerTool | Citation | ProviderPart) else None

@@ -1,30 +1,42 @@
 """Every error that jackfield raises, in one tree.
 
     JackfieldError
-    ├── UsageError                 the call is wrong; nothing was sent
-    │   ├── UnsupportedOption      this provider or model cannot be given that option
-    │   ├── UnsupportedOperation   this provider does not do that at all
-    │   └── MissingCredential      a setting such as the API key was not found
-    ├── PluginError                a plugin did something that it must not do
-    │   ├── PluginNotFound         nothing of that name is installed
-    │   ├── PluginBroken           it could not be imported or registered
-    │   ├── PluginConflict         two distributions claim one provider id
-    │   └── PluginIncompatible     it was written for another version of the hooks
-    ├── TransportError             no usable HTTP answer arrived
-    │   └── TimeoutExceeded        a deadline passed
-    │       ├── ConnectTimeout, FirstEventTimeout, BetweenEventsTimeout, TotalTimeout
-    ├── ProviderError              the provider answered with an error
-    │   ├── AuthenticationError, PermissionDenied, PaymentRequired, NotFound, Conflict
-    │   ├── InvalidRequest         └── RequestTooLarge
-    │   ├── RateLimited, Overloaded, ServerError
-    ├── DecodeError                the answer is not what the provider documents
-    │   ├── OutputError            the reply does not fit the output type or schema
-    │   └── ReplyTooLarge          the answer passed a size limit
-    ├── IncompleteStream           the stream ended before its terminal event
-    └── ToolLoopLimit              run_tools reached its bound on rounds
+    ├── UsageError                    the call is wrong; nothing was sent
+    │   ├── UnsupportedOption         this provider or model cannot be given that option
+    │   ├── UnsupportedOperation      this provider does not do that at all
+    │   └── MissingCredential         a setting such as the API key was not found
+    └── PartialReply                  what may interrupt a reply; `partial` holds what was delivered
+        ├── PluginError               a plugin did something that it must not do
+        │   ├── PluginNotFound        nothing of that name is installed
+        │   ├── PluginBroken          it could not be imported or registered
+        │   ├── PluginConflict        two distributions claim one provider id
+        │   └── PluginIncompatible    it was written for another version of the hooks
+        ├── TransportError            no usable HTTP answer arrived
+        │   └── TimeoutExceeded       a deadline passed
+        │       ├── ConnectTimeout
+        │       ├── FirstEventTimeout
+        │       ├── BetweenEventsTimeout
+        │       └── TotalTimeout
+        ├── ProviderError             the provider answered with an error
+        │   ├── AuthenticationError   401
+        │   ├── PermissionDenied      403
+        │   ├── PaymentRequired       402
+        │   ├── NotFound              404
+        │   ├── Conflict              409
+        │   ├── InvalidRequest        400, 422
+        │   │   └── RequestTooLarge   413, or too many tokens
+        │   ├── RateLimited           429
+        │   ├── Overloaded            503, or the provider's own word for it
+        │   └── ServerError           500 and the rest
+        ├── DecodeError               the answer is not what the provider documents
+        │   ├── OutputError           the reply does not fit the output type or schema
+        │   └── ReplyTooLarge         the answer passed a size limit
+        ├── IncompleteStream          the stream ended before its terminal event
+        └── ToolLoopLimit             run_tools reached its bound on rounds
 
-Rules: facts are attributes, the sentence is `str(error)`; no class is chosen by matching a message; no secret is ever an
-attribute; every error survives pickling.
+The statuses are the usual ones; a plugin goes by its provider's codes first. Rules: facts are attributes, the sentence
+is `str(error)`; no class is chosen by matching a message; no secret is ever an attribute; every error survives
+pickling.
 """
 
 from collections.abc import Mapping
@@ -121,14 +133,31 @@ class PluginError(PartialReply):
 
 
 class PluginNotFound(PluginError):
-    """No installed distribution provides that provider; `installed` and `nearest` say what is there."""
+    """No installed distribution provides that plugin, or the allow-list leaves it out.
 
-    def __init__(self, provider: str, *, installed: tuple[str, ...], nearest: str | None = None) -> None:
+    Attributes:
+        installed: what may be used.
+        nearest: the one of them that is spelled most like it, or None.
+        excluded_by: the environment variable that leaves it out although it is installed, or None.
+    """
+
+    def __init__(
+        self,
+        provider: str,
+        *,
+        installed: tuple[str, ...],
+        nearest: str | None = None,
+        excluded_by: str | None = None,
+    ) -> None:
         have = ", ".join(installed) or "none"
         hint = f"did you mean {nearest!r}?" if nearest else f"try: pip install jackfield-{provider}"
-        super().__init__(provider, f"no such provider is installed (installed: {have}); {hint}")
+        message = f"no such plugin is installed (installed: {have}); {hint}"
+        if excluded_by is not None:
+            message = f"installed, but left out by {excluded_by} (allowed: {have})"
+        super().__init__(provider, message)
         self.installed = installed
         self.nearest = nearest
+        self.excluded_by = excluded_by
 
 
 class PluginBroken(PluginError):
@@ -168,10 +197,13 @@ class TransportError(PartialReply):
 class TimeoutExceeded(TransportError):
     """A deadline passed; the subclass says which, `seconds` its length."""
 
-    deadline: ClassVar[str] = "?"
+    deadline: ClassVar[str] = "answer"
+    retryable_by_default: ClassVar[bool] = True
 
     def __init__(self, seconds: float, *, url: str | None = None) -> None:
-        super().__init__(f"no {self.deadline} within {seconds:g} s; see timeouts=", url=url)
+        super().__init__(
+            f"no {self.deadline} within {seconds:g} s; see timeouts=", url=url, retryable=self.retryable_by_default
+        )
         self.seconds = seconds
 
 
@@ -197,6 +229,7 @@ class TotalTimeout(TimeoutExceeded):
     """The whole call, retries and waits included, took longer than `Timeouts.total_s`."""
 
     deadline: ClassVar[str] = "complete reply"
+    retryable_by_default: ClassVar[bool] = False
 
 
 class ProviderError(PartialReply):
@@ -221,7 +254,7 @@ class ProviderError(PartialReply):
 
     retryable_by_default: ClassVar[bool] = False
 
-    def __init__(  # noqa: PLR0913 - the facts of an error are its interface
+    def __init__(
         self,
         message: str,
         *,

@@ -1,12 +1,14 @@
 """One streamed reply, without I/O: bytes in, events out, a Result at the end.
 
-Strategy: bytes -> frames (`sse`) -> events (the plugin's parser) -> the assembler. The drivers only read bytes and hand them
-in. Rules: events that were decoded before an error are delivered before it; an error carries everything delivered as
-`partial`; bytes that end before the parser says COMPLETE or DONE are an `IncompleteStream`; nothing after DONE is looked at.
+Strategy: bytes -> frames (`sse`) -> events (the plugin's parser) -> the assembler. The drivers only read bytes and hand
+them in. Rules: events that were decoded before an error are delivered before it; an error carries everything delivered
+as `partial`; bytes that end before the parser says COMPLETE or DONE are an `IncompleteStream`; nothing after DONE is
+looked at; whatever a parser raises or returns becomes one of our errors.
 """
 
 from collections.abc import Callable, Sequence
 
+from jackfield import wire
 from jackfield.assembly import Assembler
 from jackfield.errors import DecodeError, IncompleteStream, JackfieldError, PartialReply, PluginError
 from jackfield.hookspecs import StreamParser, StreamState
@@ -41,12 +43,17 @@ class StreamSession:
 
     @property
     def done(self) -> bool:
-        """Whether the terminal event was seen: there is nothing more to read."""
-        return self._parser.state is StreamState.DONE
+        """Whether there is nothing more to read: the terminal event was seen, or an error waits to be raised."""
+        return self._failed() or self._parser.state is StreamState.DONE
+
+    @property
+    def complete(self) -> bool:
+        """Whether the bytes may end here: the reply is whole, even if more could follow."""
+        return not self._failed() and self._parser.state is not StreamState.OPEN
 
     def open(self) -> Sequence[Event]:
-        """The events that the headers alone give."""
-        return self._guarded(lambda: self._parser.opening)
+        """The events that the headers alone give. Raises what `feed` raises."""
+        return self._delivered(self._take(lambda: self._parser.opening))
 
     def feed(self, chunk: bytes) -> Sequence[Event]:
         """The events that these bytes complete.
@@ -54,81 +61,85 @@ class StreamSession:
         Raises:
             ProviderError, DecodeError, PluginError: with `partial`; events before it have been returned by then.
         """
-        if self._error is not None:
-            raise self._error
-        try:
-            frames = self._sse.feed(chunk)
-        except DecodeError as error:
-            raise self._with_partial(error) from error
-        return self._frames_to_events(frames)
+        return self._delivered(() if self._failed() else self._frames_to_events(lambda: self._sse.feed(chunk)))
 
     def close(self) -> Sequence[Event]:
-        """The bytes have ended: the last events.
+        """The bytes have ended: the last events. Call it again until it gives none.
 
         Raises:
             IncompleteStream: they ended too early.
+            ProviderError, DecodeError, PluginError: see `feed`.
         """
-        if self._error is not None:
-            raise self._error
-        if self._closed:
-            return ()
+        if self._failed() or self._closed:
+            return self._delivered(())
         self._closed = True
-        events = [*self._last_frame(), *self._guarded(self._parser.close)]
-        if self._error is None and self._parser.state is StreamState.OPEN:
-            self._error = self._with_partial(IncompleteStream(self._provider))
-        if self._error is None:
-            return [*events, *self._assembler.close()]
-        if not events:
-            raise self._error
-        return events  # the next close() raises
+        events = [*self._last_frame()]
+        if not self._failed():
+            events += self._take(self._parser.close)
+        if not self._failed() and self._parser.state is StreamState.OPEN:
+            self._fail(IncompleteStream(self._provider))
+        if not self._failed():
+            events += self._assembler.close()
+        return self._delivered(events)
 
     def result(self) -> "Result[None]":
         """Everything delivered so far as a Result; final after `close`."""
         raw = RawReply(status=self._response.status, headers=self._response.headers, frames=tuple(self._frames))
         return self._assembler.result(raw=raw, notices=self._notices)
 
-    def _last_frame(self) -> Sequence[Event]:
-        """A last line without its end counts if it makes sense; else the stream was cut inside of it."""
-        if self.done:
-            return ()
-        return self._frames_to_events(self._sse.close(), cut_is_fine=True)
+    def _failed(self) -> bool:
+        return self._error is not None
 
-    def _frames_to_events(self, frames: Sequence[Frame], *, cut_is_fine: bool = False) -> Sequence[Event]:
-        parser, events = self._parser, list[Event]()
+    def _last_frame(self) -> Sequence[Event]:
+        """A last line without its end counts unless the stream was cut inside of it."""
+        return () if self.done else self._frames_to_events(self._sse.close, may_be_torn=True)
+
+    def _frames_to_events(self, read: Callable[[], Sequence[Frame]], *, may_be_torn: bool = False) -> Sequence[Event]:
+        parser = self._parser
+        try:
+            frames = read()
+        except DecodeError as error:
+            self._fail(error)
+            return ()
+        events: Sequence[Event] = ()
         for frame in frames:
-            if parser.state is StreamState.DONE:
-                break
-            try:
-                new = parser.feed(frame)
-            except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it becomes one of ours
-                if cut_is_fine and isinstance(error, DecodeError):
-                    break
-                self._error = self._ours(error)
+            if self._failed() or parser.state is StreamState.DONE or (may_be_torn and _torn(frame)):
                 break
             self._frames.append(frame.data)
-            if new:
-                events.extend(new)
-        delivered = self._assembler.feed(events)
-        if self._error is not None:
-            self._with_partial(self._error)
-            if not delivered:
-                raise self._error
-        return delivered
+            new = self._take(parser.feed, frame)
+            events = [*events, *new] if events else new
+        return events
 
-    def _guarded(self, produce: Callable[[], Sequence[Event]]) -> Sequence[Event]:
+    def _take(self, produce: Callable[..., Sequence[Event]], *arguments: Frame) -> Sequence[Event]:
+        """The parser's events, assembled; an error is kept until they have been delivered."""
         try:
-            return self._assembler.feed(produce())
-        except Exception as error:
-            raise self._with_partial(self._ours(error)) from error
+            return self._assembler.feed(produce(*arguments))
+        except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it becomes one of ours
+            self._fail(error)
+            return ()
 
-    def _ours(self, error: Exception) -> JackfieldError:
-        if isinstance(error, JackfieldError):
-            return error
-        ours = PluginError(self._provider, f"{type(error).__name__}: {error}", hook="parse_stream")
-        ours.__cause__ = error
-        return ours
-
-    def _with_partial(self, error: JackfieldError) -> JackfieldError:
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, JackfieldError):
+            ours = PluginError(self._provider, f"{type(error).__name__}: {error}", hook="parse_stream")
+            ours.__cause__ = error
+            error = ours
         if isinstance(error, PartialReply):
             error.partial = self.result()
-        return error
+        self._error = error
+
+    def _delivered(self, events: Sequence[Event]) -> Sequence[Event]:
+        """The events if there are any; else the error that was kept, which a further call raises again."""
+        if not events and self._error is not None:
+            raise self._error
+        return events
+
+
+def _torn(frame: Frame) -> bool:
+    """Whether JSON begins there and does not end."""
+    if frame.data[:1] != b"{":
+        return frame.data[:1] == b"[" and not frame.data.endswith(b"]")
+    try:
+        wire.loads(frame.data)
+    except DecodeError:
+        return True
+    return False

@@ -1,9 +1,10 @@
 """Reasoning written into the text between think tags, split the same way in whole and in streamed replies.
 
-Three shapes occur: opened and closed; opened and never closed (a token limit cut it); closed and never opened (the opening
-tag was part of the prompt). The opening tag counts only as the first thing that is not white space: a model may write about
-the tag. A closing tag without an opening one counts only for models that are known for it (`unopened=True`); then the text so
-far is declared to have been reasoning by one `TextWasReasoning` event, so that nothing has to be held back.
+Three shapes occur: opened and closed; opened and never closed (a token limit cut it); closed and never opened (the
+opening tag was part of the prompt). The opening tag counts only as the first thing that is not white space: a model may
+write about the tag. A closing tag without an opening one counts only for models that are known for it
+(`unopened=True`); then the text so far is declared to have been reasoning by one `TextWasReasoning` event, so that
+nothing has to be held back.
 
 A tag may be split over chunks: at most its length is held back.
 """
@@ -66,11 +67,11 @@ class ThinkSplitter:
 
     def _start(self, events: list[Event]) -> bool:
         blank = len(self._held) - len(self._held.lstrip())
-        rest = self._held[blank:]
-        if OPENING.startswith(rest) and rest != OPENING:
-            return False
         if blank:
             events.append(TextDelta(self._take(blank)))
+        rest = self._held
+        if OPENING.startswith(rest) and rest != OPENING:
+            return False
         if rest.startswith(OPENING):
             self._take(len(OPENING))
             self._where = _Where.INSIDE

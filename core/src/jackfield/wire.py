@@ -1,8 +1,9 @@
 """JSON on the wire: bytes to values to wire types, and back.
 
-Rules: every failure is a `DecodeError` that says where; nothing is coerced (a number in quotes is not a number); unknown
-fields are ignored, or errors when `strict`. cattrs is imported on first use, because most streamed chunks never need it.
-`orjson` is used where it is installed (extra `[fast]`).
+Rules: every failure is a `DecodeError` that says where; nothing is coerced (a number in quotes is not a number);
+unknown fields are ignored, or errors when `strict`. cattrs is imported on first use, because most streamed chunks never
+need it. Where it is installed (extra `[fast]`), `orjson` decodes; what it refuses, the standard library decides, so that
+both accept the same. It does not encode: it would send NaN as null, and dates and dataclasses in a shape of its own.
 """
 
 import json
@@ -34,29 +35,33 @@ def _std_loads(data: bytes) -> Any:
     return _decoder.decode(data.decode("utf-8"))
 
 
-def _std_dumps(value: Any) -> bytes:
-    return _encoder.encode(value).encode("utf-8")
-
-
-def _fastest() -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]]:
+def _fastest() -> Callable[[bytes], Any]:
     try:
-        orjson = import_module("orjson")
+        return import_module("orjson").loads  # type: ignore[no-any-return]  # an extra: its types may not be there
     except ImportError:
-        return _std_loads, _std_dumps
-    return orjson.loads, orjson.dumps
+        return _std_loads
 
 
-_loads, _dumps = _fastest()
+_fast_loads = _fastest()
 
 
-def loads(data: bytes) -> Any:
+def loads(data: bytes, *, exact: bool = False) -> Any:
     """Decode JSON.
+
+    Args:
+        data: the text in UTF-8.
+        exact: keep whole numbers beyond 64 bits exact, which `orjson` makes floats.
 
     Raises:
         DecodeError: it is not JSON, not UTF-8, or nested too deeply.
     """
+    if not exact:
+        try:
+            return _fast_loads(data)
+        except (ValueError, RecursionError):  # noqa: SIM105, S110 - contextlib.suppress takes longer than the decoding
+            pass  # the standard library has the last word
     try:
-        return _loads(data)
+        return _std_loads(data)
     except (ValueError, RecursionError) as error:
         msg = f"not JSON: {error}"
         raise DecodeError(msg, body=data) from error
@@ -69,7 +74,7 @@ def dumps(value: Any) -> bytes:
         UsageError: the value holds something that JSON cannot express.
     """
     try:
-        return _dumps(value)
+        return _encoder.encode(value).encode("utf-8")
     except (TypeError, ValueError, RecursionError) as error:
         msg = f"cannot be sent as JSON: {error}"
         raise UsageError(msg) from error
@@ -113,8 +118,9 @@ def _converter(*, strict: bool, detailed: bool) -> "Converter":
     converter = Converter(detailed_validation=detailed, forbid_extra_keys=strict)
 
     def attrs_hook(cls: type) -> Callable[[Any, Any], Any]:
+        unknown: Any = cls  # which one is known only when a plugin calls
         inner: Callable[[Any, Any], Any] = make_dict_structure_fn(
-            cls,
+            unknown,
             converter,
             _cattrs_use_alias=True,
             _cattrs_forbid_extra_keys=strict,
@@ -125,7 +131,7 @@ def _converter(*, strict: bool, detailed: bool) -> "Converter":
             if not isinstance(value, dict):
                 msg = f"expected an object, got {type(value).__name__}"
                 raise TypeError(msg)
-            return inner(value, wanted)
+            return inner(value, wanted)  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
 
         return hook
 
