@@ -6,6 +6,7 @@ from jackfield.types.models import Model
 from jackfield.types.provider import ProviderInfo
 from jackfield.types.requests import Request
 from jackfield.types.results import Result
+from jackfield.types.simulated import SimulatedReply
 from jackfield_gemini.decode import decode
 from jackfield_gemini.encode import encode
 from jackfield_gemini.info import INFO
@@ -50,6 +51,7 @@ __all__ = [
     "list_models",
     "parse_stream",
     "provider_info",
+    "simulate",
 ]
 
 
@@ -81,3 +83,11 @@ def parse_stream(request: Request, response: HttpResponse) -> StreamParser:  # n
 def list_models(settings: Settings) -> Flow[list[Model]]:
     """List the models, page by page."""
     return list_pages(settings)
+
+
+@hookimpl
+def simulate(request: HttpRequest) -> SimulatedReply:
+    """Answer like Gemini; see `jackfield_gemini.simulator`, which is imported on first use."""
+    from jackfield_gemini.simulator import simulate as answer
+
+    return answer(request)
