@@ -11,7 +11,6 @@ import datetime as dt
 import decimal
 import enum
 import json
-import types
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -85,14 +84,23 @@ class Bounded:
     note: str | None = attrs.field(default=None, validator=validators.optional(validators.max_len(10)))
 
 
+@attrs.frozen(kw_only=True)
+class Limit:
+    gt: int | None = None
+    multiple_of: int | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+
+
 @attrs.frozen
 class Between:
     """Numbers between limits, as annotated_types and pydantic write them."""
 
     ratio: Annotated[float, pydantic.Field(ge=0, le=1, description="A share")]
-    count: Annotated[int, types.SimpleNamespace(gt=0, multiple_of=5)]
-    words: Annotated[list[str], types.SimpleNamespace(min_length=1, max_length=3)]
-    nick: Annotated[str | None, types.SimpleNamespace(min_length=2, pattern="^[a-z]+$")] = None
+    count: Annotated[int, Limit(gt=0, multiple_of=5)]
+    words: Annotated[list[str], Limit(min_length=1, max_length=3)]
+    nick: Annotated[str | None, Limit(min_length=2, pattern="^[a-z]+$")] = None
 
 
 @attrs.frozen

@@ -85,6 +85,8 @@ class _Builder:
 
     def build(self, tp: object, path: str) -> Node:
         """Describe one type; `path` leads to it from the type that the caller gave."""
+        if not _hashable(tp):
+            raise _refusal(path, f"{tp} cannot be hashed", "use metadata that can, a tuple for a list")
         origin, args = typing.get_origin(tp), typing.get_args(tp)
         if origin is typing.Annotated:
             node = constrain(self.build(args[0], path), args[1:])
@@ -105,7 +107,7 @@ class _Builder:
         if is_pydantic(cls):
             return self._defined(tp, lambda: self._pydantic(tp, path))
         if is_record(cls):
-            return self._defined(tp, lambda: self._record(tp, path))
+            return self._defined(tp, lambda: self._record(tp, cls, path))
         if isinstance(cls, type) and issubclass(cls, enum.Enum):
             return self._defined(tp, lambda: _enum(cls, path))
         raise _refusal(path, _why(tp), "use a class with fields, a list, a dict or a scalar, or give a JSON Schema")
@@ -125,10 +127,7 @@ class _Builder:
             name, number = f"{base}_{number}", number + 1
         return name
 
-    def _record(self, tp: object, path: str) -> Node:
-        cls = typing.get_origin(tp) or tp
-        if not isinstance(cls, type):
-            raise _refusal(path, "it is not a class", "give a class")
+    def _record(self, tp: object, cls: type, path: str) -> Node:
         docs = class_docs(cls)
         known = _arguments(cls, tp)
         members = [
@@ -248,6 +247,14 @@ def _why(tp: object) -> str:
     if isinstance(tp, str | typing.ForwardRef):
         return f"the annotation {tp!r} was not resolved"
     return f"{_name(tp)} has no form in JSON"
+
+
+def _hashable(tp: object) -> bool:
+    try:
+        hash(tp)
+    except TypeError:
+        return False
+    return True
 
 
 def _attribute(tp: object, name: str) -> object:

@@ -13,14 +13,27 @@ from jackfield.errors import UsageError
 from jackfield.schema.dialect import Compiled, Dialect
 from jackfield.schema.limits import enforce
 from jackfield.schema.merging import all_of
-from jackfield.schema.nodes import MANY, NAMED, ONE, Json, Node, checked, is_map, lookup, named, nodes, strings, walk
+from jackfield.schema.nodes import (
+    MANY,
+    MAX_DEPTH,
+    NAMED,
+    ONE,
+    Json,
+    Node,
+    check_progress,
+    checked,
+    is_map,
+    lookup,
+    named,
+    nodes,
+    strings,
+    target,
+    walk,
+)
 from jackfield.schema.passes import AT, INTERNAL, NULL, STEPS, Work, gather_null, keywords, one_of, without
 
 WRAPPED = "value"
 """The property that holds the value where a dialect wants an object at the root."""
-
-MAX_CONVERTED = 20_000
-"""Schemas converted for one result: what references, copied in place, may grow to."""
 
 
 def compile_schema(schema: Mapping[str, object], dialect: Dialect) -> Compiled:
@@ -62,6 +75,7 @@ def _compile(source: Node, dialect: Dialect) -> Compiled:
 
 def _marked(source: Node) -> Node:
     root = checked(source)
+    check_progress(root)
     for path, node in list(walk(root)):
         node[AT] = path
     return root
@@ -73,18 +87,13 @@ class _Compiler:
     root: Node
     kept: dict[str, str] = attrs.field(factory=dict[str, str])
     recursive: dict[str, bool] = attrs.field(factory=dict[str, bool])
-    converted: int = 0
 
     @property
     def dialect(self) -> Dialect:
         return self.work.dialect
 
     def has_object_root(self) -> bool:
-        node = self.root
-        seen: set[str] = set()
-        while isinstance(ref := node.get("$ref"), str) and ref not in seen:
-            seen.add(ref)
-            node = lookup(self.root, ref)
+        node = target(self.root, self.root)
         return node.get("type") == "object" and not (self.dialect.maps == "entries" and is_map(node))
 
     def run(self, *, wrap: bool) -> Node:
@@ -93,7 +102,7 @@ class _Compiler:
             self.work.lose(root, "type", "rewritten", f"the root must be an object: sent as its property {WRAPPED!r}")
             wrapper: Node = {"type": "object", "properties": {WRAPPED: root}, "required": [WRAPPED], AT: ""}
             root = wrapper
-        elif self.dialect.object_root:
+        elif self.dialect.object_root or self.dialect.recursion != "keep":
             root = self._inline_root(root)
         made = self.convert(root, ())
         if made is None:
@@ -109,10 +118,10 @@ class _Compiler:
         definitions: dict[str, Json] = {}
         while waiting := [ref for ref, name in self.kept.items() if name not in definitions]:
             for ref in waiting:
-                target = without(lookup(self.root, ref), "$defs", "definitions")
-                converted = self.convert(target, (ref,))
+                definition = without(lookup(self.root, ref), "$defs", "definitions")
+                converted = self.convert(definition, (ref,))
                 if converted is None:
-                    raise self._endless(target)
+                    raise self._endless(definition)
                 definitions[self.kept[ref]] = converted
         return {**made, "$defs": definitions} if definitions else made
 
@@ -122,11 +131,9 @@ class _Compiler:
 
     def convert(self, node: Node, stack: tuple[str, ...]) -> Node | None:
         """Write one schema and those inside it in the dialect; None where recursion was cut off."""
-        self.converted += 1
-        if self.converted > MAX_CONVERTED:
-            raise self.work.refusal(
-                node, "copied in place of its references it has no end in sight", "use fewer of them"
-            )
+        self.work.spend(node)
+        if len(stack) > MAX_DEPTH:
+            raise self.work.refusal(node, "its references lead too deep", "use a flatter type")
         node, stack, cut = self._simplify(node, stack)
         if cut:
             return {"type": self._spell("null")} if NULL in node else None
@@ -141,10 +148,10 @@ class _Compiler:
             if isinstance(ref := node.get("$ref"), str) and not self._keeps(node, ref):
                 if ref in stack and self._ends(ref, stack, node):
                     return self._last_level(node, stack)
-                target = lookup(self.root, ref)
+                copied = lookup(self.root, ref)
                 self.work.lose(node, "$ref", "inlined", f"a copy of {ref} stands in its place")
                 beside = without(keywords(without(node, "$ref"), self.work), AT)
-                node = {**without(target, "$defs", "definitions"), **beside}
+                node = {**without(copied, "$defs", "definitions"), **beside}
                 stack = (*stack, ref)
             node = all_of(node, self.work, self._resolved)
             node = gather_null(one_of(node, self.work), self.work)
@@ -152,8 +159,9 @@ class _Compiler:
                 return self._name_kept(node), stack, False
 
     def _resolved(self, part: Node) -> Node:
-        ref = part.get("$ref")
-        return {**lookup(self.root, ref), **without(part, "$ref")} if isinstance(ref, str) else part
+        while isinstance(ref := part.get("$ref"), str):
+            part = {**lookup(self.root, ref), **without(part, "$ref")}
+        return part
 
     def _keeps(self, node: Node, ref: str) -> bool:
         """Whether a reference may stay one."""
@@ -182,8 +190,8 @@ class _Compiler:
             reached: set[str] = set()
             waiting = [ref]
             while waiting:
-                target = without(lookup(self.root, waiting.pop()), "$defs", "definitions")
-                fresh = {found for _, part in walk(target) if isinstance(found := part.get("$ref"), str)} - reached
+                inside = without(lookup(self.root, waiting.pop()), "$defs", "definitions")
+                fresh = {found for _, part in walk(inside) if isinstance(found := part.get("$ref"), str)} - reached
                 reached |= fresh
                 waiting.extend(fresh)
             self.recursive[ref] = ref in reached

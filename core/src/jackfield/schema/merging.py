@@ -16,6 +16,7 @@ def all_of(node: Node, work: Work, resolve: Resolve) -> Node:
     """Merge the parts of `allOf` into the schema around them; `resolve` gives the target of a part's `$ref`."""
     if "allOf" not in node or work.dialect.allows("allOf"):
         return node
+    work.spend(node)
     merged = without(node, "allOf")
     for part in nodes(node["allOf"]):
         merged = _merge(merged, all_of(resolve(part), work, resolve), work)
@@ -69,9 +70,8 @@ def _smaller(first: Json, second: Json) -> Json:
 
 
 def _common(first: Json, second: Json) -> Json:
-    if isinstance(first, list) and isinstance(second, list):
-        return [value for value in first if value in second]
-    return first
+    both = [value for value in first if value in second] if isinstance(first, list) and isinstance(second, list) else []
+    return list[Json](both)
 
 
 _TOGETHER: dict[str, Callable[[Json, Json], Json]] = {

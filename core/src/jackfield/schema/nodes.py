@@ -81,9 +81,7 @@ def checked(schema: Mapping[str, object]) -> Node:
     Raises:
         UsageError: it is not JSON, or a keyword has a value that JSON Schema does not allow there.
     """
-    node = to_json(schema)
-    if not isinstance(node, dict):
-        raise UsageError(f"a schema is a mapping, not a {type(schema).__name__}")
+    node: Node = {_key(key, ""): to_json(value, f"/{key}", 1) for key, value in schema.items()}
     for path, part in walk(node):
         _check_node(part, path or "/")
     return node
@@ -178,6 +176,41 @@ def lookup(root: Node, ref: str) -> Node:
     if isinstance(found, dict):
         return found
     raise UsageError(f"the schema refers to {ref!r}, but there is no schema at that place")
+
+
+def target(root: Node, node: Node) -> Node:
+    """Follow the references of a schema, that `check_progress` let pass, to what they stand for."""
+    while isinstance(ref := node.get("$ref"), str):
+        node = lookup(root, ref)
+    return node
+
+
+def check_progress(root: Node) -> None:
+    """Refuse a schema that must be met in order to be met, through nothing but references and combinations.
+
+    Raises:
+        UsageError: there is such a round, or a chain of more than `MAX_DEPTH`.
+    """
+    done: set[int] = set()
+
+    def visit(node: Node, above: tuple[int, ...]) -> None:
+        if id(node) in done:
+            return
+        if id(node) in above or len(above) > MAX_DEPTH:
+            raise UsageError(
+                f"the schema's references lead nowhere: {str(node.get('$ref', node))[:80]} stands for itself"
+            )
+        ref = node.get("$ref")
+        inner = [node[key] for key in ("allOf", "anyOf", "oneOf") if key in node]
+        found = [item for value in inner for item in (value if isinstance(value, list) else [])]
+        found += [lookup(root, ref)] if isinstance(ref, str) else []
+        for item in found:
+            if isinstance(item, dict):
+                visit(item, (*above, id(node)))
+        done.add(id(node))
+
+    for _, node in walk(root):
+        visit(node, ())
 
 
 def _member(value: Json, name: str) -> Json:

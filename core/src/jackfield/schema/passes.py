@@ -16,6 +16,8 @@ from jackfield.schema.nodes import Json, Node, is_map, json_type, named, nodes, 
 
 AT = "\0at"
 NULL = "\0null"
+MAX_CONVERTED = 20_000
+"""Schemas converted for one result."""
 INTERNAL = frozenset({AT, NULL})
 
 
@@ -25,6 +27,17 @@ class Work:
 
     dialect: Dialect
     losses: list[SchemaLoss] = attrs.field(factory=list[SchemaLoss])
+    spent: int = 0
+
+    def spend(self, node: Node) -> None:
+        """Count a schema that is converted: copied in place, references multiply.
+
+        Raises:
+            UsageError: there are more than `MAX_CONVERTED`.
+        """
+        self.spent += 1
+        if self.spent > MAX_CONVERTED:
+            raise self.refusal(node, f"its references stand for over {MAX_CONVERTED} schemas", "use fewer of them")
 
     def lose(
         self,

@@ -122,8 +122,6 @@ def _no_constant(name: str) -> None:
 def _structured(value: Json, tp: object, text: str, path: str = "") -> object:
     try:
         return structure(value, tp)
-    except UsageError:
-        raise
     except Exception as error:
         where, reason = explain(error)
         raise OutputError(reason, text=text, path=path + where) from error

@@ -4,7 +4,7 @@ Rule: what does not look as asked for is left as it is; whoever structures or va
 """
 
 from jackfield.schema.dialect import Compiled
-from jackfield.schema.nodes import Json, Node, as_node, is_map, json_type, lookup, named, nodes, strings, type_names
+from jackfield.schema.nodes import Json, Node, as_node, is_map, json_type, named, nodes, strings, target, type_names
 
 
 def restore(compiled: Compiled, value: Json) -> Json:
@@ -17,7 +17,7 @@ def restore(compiled: Compiled, value: Json) -> Json:
 
 
 def _restore(value: Json, node: Node, compiled: Compiled) -> Json:
-    node = _target(node, compiled)
+    node = target(compiled.source, node)
     if branch := _branch(value, node, compiled):
         return _restore(value, branch, compiled)
     for part in nodes(node.get("allOf")):
@@ -54,15 +54,6 @@ def _restore_list(value: list[Json], node: Node, compiled: Compiled) -> Json:
     ]
 
 
-def _target(node: Node, compiled: Compiled) -> Node:
-    for _ in range(100):
-        ref = node.get("$ref")
-        if not isinstance(ref, str):
-            break
-        node = lookup(compiled.source, ref)
-    return node
-
-
 def _branch(value: Json, node: Node, compiled: Compiled) -> Node | None:
     """Pick the alternative that the value was written for: the first that fits."""
     branches = [*nodes(node.get("anyOf")), *nodes(node.get("oneOf"))]
@@ -70,7 +61,7 @@ def _branch(value: Json, node: Node, compiled: Compiled) -> Node | None:
 
 
 def _fits(value: Json, node: Node, compiled: Compiled) -> bool:
-    node = _target(node, compiled)
+    node = target(compiled.source, node)
     if "anyOf" in node or "oneOf" in node:
         return _branch(value, node, compiled) is not None
     if ("const" in node and node["const"] != value) or value not in _choice(node, value):
