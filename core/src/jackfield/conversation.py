@@ -1,11 +1,11 @@
 """Conversations as JSON text and back: `loads(dumps(messages))` gives equal messages, opaque state bit for bit.
 
-Format: `{"jackfield": 1, "messages": [...]}`; each part is an object with its class name under `part`; bytes are base64; what
-is at its default is left out.
+Format: `{"jackfield": 1, "messages": [...]}`; each part is an object with its class name under `part`; bytes are
+base64; what is at its default is left out. Half of a surrogate pair is escaped, so that it survives too.
 """
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -18,7 +18,9 @@ from jackfield.types.parts import (
     Citation,
     Document,
     Image,
+    Media,
     Opaque,
+    Part,
     ProviderPart,
     Reasoning,
     ServerTool,
@@ -54,29 +56,37 @@ def dumps(messages: Iterable[Message]) -> str:
     Raises:
         UsageError: a part holds something that JSON cannot express, such as a provider's typed part options.
     """
-    document = {"jackfield": VERSION, "messages": [_encode_fields(message) for message in messages]}
-    return wire.dumps(document).decode("utf-8")
+    document = {"jackfield": VERSION, "messages": [_encode_message(message) for message in messages]}
+    return wire.dumps(document, escape=True).decode("utf-8")
 
 
 def loads(text: str | bytes) -> tuple[Message, ...]:
     """The messages of a text that `dumps` made.
 
     Raises:
-        DecodeError: it is not one, or of a newer version.
+        DecodeError: it is not one, or of a newer version; `path` says where.
     """
-    document = wire.loads(text.encode("utf-8") if isinstance(text, str) else text)
-    if not isinstance(document, dict) or document.get("jackfield") != VERSION:
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    document = _object(wire.loads(data, exact=True), "", "not a conversation")
+    if document.get("jackfield") != VERSION:
         msg = f"not a conversation of version {VERSION}"
         raise DecodeError(msg)
-    messages = document.get("messages")
-    if not isinstance(messages, list):
-        msg = "messages: expected a list"
-        raise DecodeError(msg)
+    messages = _list(document.get("messages"), "messages")
     return tuple(_message(one, f"messages[{position}]") for position, one in enumerate(messages))
 
 
-def _encode_fields(value: Any) -> dict[str, Any]:
-    fields = attrs.fields(type(value))
+# --- out
+
+
+def _encode_message(message: object) -> dict[str, Any]:
+    if not isinstance(message, Message):
+        msg = f"a conversation is made of messages, not of a {type(message).__name__}"
+        raise UsageError(msg)
+    return _encode_fields(message)
+
+
+def _encode_fields(value: Message | Part) -> dict[str, Any]:
+    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(type(value))
     return {
         field.name: _encode(getattr(value, field.name))
         for field in fields
@@ -91,57 +101,117 @@ def _is_default(field: "attrs.Attribute[Any]", value: Any) -> bool:
     return type(default) is type(value) and default == value
 
 
-def _encode(value: Any) -> Any:
+def _encode(value: object) -> Any:
+    cls = type(value)
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     if isinstance(value, Opaque):
         return {"provider": value.provider, "data": value.data}
-    if type(value).__name__ in _PARTS and type(value) is _PARTS[type(value).__name__]:
-        return {"part": type(value).__name__, **_encode_fields(value)}
+    if isinstance(value, Part) and _PARTS.get(cls.__name__) is cls:
+        return {"part": cls.__name__, **_encode_fields(value)}
     if isinstance(value, tuple):
-        return [_encode(one) for one in value]
-    if attrs.has(type(value)):
-        msg = f"a {type(value).__name__} cannot be saved: leave `extra` out of the parts to be saved"
+        return [_encode(one) for one in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # any
+    if attrs.has(cls):
+        msg = f"a {cls.__name__} cannot be saved: leave `extra` out of the parts to be saved"
         raise UsageError(msg)
     return value
 
 
-def _message(value: Any, path: str) -> Message:
-    if not isinstance(value, dict) or value.get("role") not in _ROLES:
-        msg = "expected a message with a role"
-        raise DecodeError(msg, path=path)
-    parts = _decode_parts(value.get("parts", []), f"{path}.parts")
-    return Message(role=value["role"], parts=parts, name=value.get("name"))
+# --- in
 
 
-def _decode_parts(values: Any, path: str) -> tuple[Any, ...]:
-    if not isinstance(values, list):
+def _object(value: Any, path: str, otherwise: str = "expected an object") -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise DecodeError(otherwise, path=path)
+    return value  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+
+
+def _list(value: Any, path: str) -> list[Any]:
+    if not isinstance(value, list):
         msg = "expected a list"
         raise DecodeError(msg, path=path)
-    return tuple(_part(one, f"{path}[{position}]") for position, one in enumerate(values))
+    return value  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+
+
+def _typed(*types: type) -> Callable[[Any, str], Any]:
+    """A check for a value of one of these types; True is no number."""
+    names = " or ".join(one.__name__ for one in types)
+
+    def check(value: Any, path: str) -> Any:
+        if isinstance(value, types) and (not isinstance(value, bool) or bool in types):
+            return value
+        msg = f"expected {names}, got {type(value).__name__}"
+        raise DecodeError(msg, path=path)
+
+    return check
+
+
+_text = _typed(str)
+
+
+def _data(value: Any, path: str) -> bytes:
+    try:
+        return base64.b64decode(_text(value, path), validate=True)
+    except ValueError as error:
+        msg = "not base64"
+        raise DecodeError(msg, path=path) from error
+
+
+def _opaque(value: Any, path: str) -> Opaque:
+    fields = _object(value, path)
+    data = _object(fields.get("data"), f"{path}.data")
+    return Opaque(provider=_text(fields.get("provider"), f"{path}.provider"), data=data)
+
+
+def _parts(value: Any, path: str) -> tuple[Any, ...]:
+    return tuple(_part(one, f"{path}[{position}]") for position, one in enumerate(_list(value, path)))
+
+
+def _content(value: Any, path: str) -> tuple[Any, ...]:
+    parts = _parts(value, path)
+    if not all(isinstance(part, Text | Media) for part in parts):
+        msg = "a tool's answer is made of text and media"
+        raise DecodeError(msg, path=path)
+    return parts
+
+
+_FIELDS: Mapping[str, Callable[[Any, str], Any]] = {
+    "opaque": _opaque,
+    "data": _data,
+    "content": _content,
+    "arguments": _object,
+    "raw": _object,
+    "is_error": _typed(bool),
+    "index": _typed(int),
+    "start": _typed(int),
+    "end": _typed(int),
+    "extra": lambda value, _path: value,
+}
+"""How a field is read; every other one is text."""
+
+
+def _message(value: Any, path: str) -> Message:
+    fields = _object(value, path)
+    role = fields.get("role")
+    if role not in _ROLES:
+        msg = f"expected a message with a role: one of {', '.join(_ROLES)}"
+        raise DecodeError(msg, path=path)
+    name = fields.get("name")
+    return Message(
+        role=role,
+        parts=_parts(fields.get("parts"), f"{path}.parts"),
+        name=None if name is None else _text(name, f"{path}.name"),
+    )
 
 
 def _part(value: Any, path: str) -> Any:
-    cls = _PARTS.get(value.get("part", "")) if isinstance(value, dict) else None
+    fields = _object(value, path)
+    cls = _PARTS.get(str(fields.get("part")))
     if cls is None:
         msg = f"expected a part: one of {', '.join(_PARTS)}"
         raise DecodeError(msg, path=path)
-    fields = {name: _decode(cls, name, one, path) for name, one in value.items() if name != "part"}
+    known = {name: _FIELDS.get(name, _text)(one, f"{path}.{name}") for name, one in fields.items() if name != "part"}
     try:
-        return cls(**fields)
+        return cls(**known)
     except (TypeError, UsageError) as error:
         raise DecodeError(str(error), path=path) from error
-
-
-def _decode(cls: type, name: str, value: Any, path: str) -> Any:
-    if name == "opaque" and isinstance(value, dict):
-        return Opaque(provider=str(value.get("provider")), data=value.get("data", {}))
-    if name == "content" and cls is ToolResult:
-        return _decode_parts(value, f"{path}.content")
-    if name == "data" and isinstance(value, str):
-        try:
-            return base64.b64decode(value, validate=True)
-        except ValueError as error:
-            msg = "not base64"
-            raise DecodeError(msg, path=f"{path}.data") from error
-    return value

@@ -1,7 +1,7 @@
 """When a call must have got how far: connect, first event, between events, total.
 
-Rules: only delivered events move the deadlines, never bytes (comments and keep-alives are bytes); the time that the caller
-takes between two reads does not count against the provider, except in the total.
+Rules: only delivered events move the deadlines, never bytes (comments and keep-alives are bytes); the time that the
+caller takes between two reads does not count against the provider, except in the total.
 """
 
 import time

@@ -1,8 +1,9 @@
 """The hooks that a provider or a middleware implements, and what they exchange.
 
-Rules: every provider hook is synchronous and pure: no I/O, clock, environment or randomness. It is called with values and
-answers with values; a conversation of several requests is a generator (`Flow`) that yields `HttpRequest`s and is sent the
-answers. Work for each event of a stream never goes through pluggy: `parse_stream` returns an object that is called directly.
+Rules: every provider hook is synchronous and pure: no I/O, clock, environment or randomness. It is called with values
+and answers with values; a conversation of several requests is a generator (`Flow`) that yields `HttpRequest`s and is
+sent the answers. Work for each event of a stream never goes through pluggy: `parse_stream` returns an object that is
+called directly.
 """
 
 from collections.abc import Generator, Sequence
@@ -103,7 +104,10 @@ class ProviderHooks:
 
     @hookspec(firstresult=True)
     def parse_stream(self, request: Request, response: HttpResponse) -> StreamParser:  # type: ignore[empty-body]  # as above
-        """Start decoding a streamed reply. Called for status 200 and an event stream only; the body is empty. Since 1.0."""
+        """Start decoding a streamed reply; called for status 200 and an event stream only, with an empty body.
+
+        Since 1.0.
+        """
 
     @hookspec(firstresult=True)
     def list_models(self, settings: Settings) -> "Flow[list[Model]]":  # type: ignore[empty-body]  # as above

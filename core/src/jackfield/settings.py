@@ -1,11 +1,30 @@
-"""From arguments and environment variables to a provider's Settings."""
+"""From arguments and environment variables to a provider's Settings.
+
+Rules: a secret is a `Secret` from the first line on, and what may hold one (`os.environ`) is never a local variable of
+a function that raises: a traceback may be printed with its locals.
+"""
 
 import os
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from jackfield.errors import MissingCredential, UsageError
 from jackfield.http import Secret, Settings
 from jackfield.types.provider import ProviderInfo, Setting
+
+
+def seal(given: Mapping[str, str | Secret | None]) -> dict[str, Secret]:
+    """What a caller gave, as secrets, whether it is one or not; empty text and None count as not given.
+
+    A value that is neither text nor a Secret becomes an unusable Secret, which `resolve` refuses by the setting's name.
+    """
+    return {name: _sealed(value) for name, value in given.items() if value not in (None, "")}
+
+
+def _sealed(value: object) -> Secret:
+    if isinstance(value, Secret):
+        return value
+    return Secret(value.strip() if isinstance(value, str) else "\0")
 
 
 def resolve(
@@ -19,35 +38,59 @@ def resolve(
 
     Raises:
         MissingCredential: a required one is nowhere.
-        UsageError: one was given that the provider does not know, or the base URL is not one.
+        UsageError: one was given that the provider does not know, or that cannot be sent; or the base URL is not one.
     """
-    env = os.environ if environ is None else environ
+    sealed = seal(given)
     unknown = set(given) - {setting.name for setting in info.settings}
     if unknown:
-        known = ", ".join(setting.name for setting in info.settings)
+        known = ", ".join(setting.name for setting in info.settings) or "none"
         msg = f"{info.id} has no setting {', '.join(sorted(unknown))}; it has: {known}"
         raise UsageError(msg)
     values: dict[str, str | Secret] = {}
     for setting in info.settings:
-        value = given.get(setting.name) or _first(setting.variables, env) or setting.default
+        value = sealed.get(setting.name) or _first(setting.variables, environ) or _default(setting)
         if value is not None:
-            values[setting.name] = _wrap(setting, value)
+            values[setting.name] = _checked(setting, value)
         elif setting.required:
             raise MissingCredential(setting.name, provider=info.id, variables=setting.variables, url=setting.url)
-    url = base_url or _first(info.base_url_variables, env) or info.base_url
-    if not url.startswith(("http://", "https://")):
-        msg = f"base_url must start with http:// or https://: {url!r}"
+    found = _first(info.base_url_variables, environ)
+    url = base_url or (found.reveal() if found is not None else info.base_url)
+    return Settings(provider=info.id, base_url=_checked_url(url), values=values)
+
+
+def _first(variables: tuple[str, ...], environ: Mapping[str, str] | None) -> Secret | None:
+    env = os.environ if environ is None else environ
+    return next((Secret(env[name].strip()) for name in variables if env.get(name, "").strip()), None)
+
+
+def _default(setting: Setting) -> Secret | None:
+    return None if setting.default is None else Secret(setting.default)
+
+
+def _sendable(value: Secret) -> bool:
+    """Whether it can go into an HTTP header: printable ASCII."""
+    return all(" " <= character <= "~" for character in value.reveal())
+
+
+def _checked(setting: Setting, value: Secret) -> str | Secret:
+    if not _sendable(value):
+        msg = f"{setting.name} is not text, or holds a character that cannot go into an HTTP header"
         raise UsageError(msg)
-    return Settings(provider=info.id, base_url=url.rstrip("/"), values=values)
+    return value if setting.secret else value.reveal()
 
 
-def _first(variables: tuple[str, ...], env: Mapping[str, str]) -> str | None:
-    return next((env[name].strip() for name in variables if env.get(name, "").strip()), None)
-
-
-def _wrap(setting: Setting, value: str | Secret) -> str | Secret:
-    text = value.reveal() if isinstance(value, Secret) else value
-    if not text.isascii() or any(character in text for character in "\r\n\0"):
-        msg = f"{setting.name} holds a character that cannot go into an HTTP header"
+def _checked_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+        named = parts.username is not None
+        _ = parts.port  # a ValueError where it is not a number
+    except (AttributeError, TypeError, ValueError):
+        usable = named = False
+    if named:
+        msg = "base_url must not hold a user name or password: they would show in messages; give http_client= its auth="
         raise UsageError(msg)
-    return Secret(text) if setting.secret else text
+    if not usable:
+        msg = f"base_url must be http://host or https://host, with or without a path: {url!r}"
+        raise UsageError(msg)
+    return url.rstrip("/")

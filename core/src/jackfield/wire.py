@@ -2,11 +2,12 @@
 
 Rules: every failure is a `DecodeError` that says where; nothing is coerced (a number in quotes is not a number);
 unknown fields are ignored, or errors when `strict`. cattrs is imported on first use, because most streamed chunks never
-need it. Where it is installed (extra `[fast]`), `orjson` decodes; what it refuses, the standard library decides, so that
-both accept the same. It does not encode: it would send NaN as null, and dates and dataclasses in a shape of its own.
+need it. Where it is installed (extra `[fast]`), `orjson` decodes; what it refuses, the standard library decides, so
+that both accept the same. It does not encode: it would send NaN as null, and dates in a shape of its own.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
@@ -29,6 +30,8 @@ def _refuse_constant(name: str) -> Any:
 
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_escaping_encoder = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _std_loads(data: bytes) -> Any:
@@ -58,8 +61,8 @@ def loads(data: bytes, *, exact: bool = False) -> Any:
     if not exact:
         try:
             return _fast_loads(data)
-        except (ValueError, RecursionError):  # noqa: SIM105, S110 - contextlib.suppress takes longer than the decoding
-            pass  # the standard library has the last word
+        except (ValueError, RecursionError):
+            pass  # the standard library has the last word; contextlib.suppress would take longer than the decoding
     try:
         return _std_loads(data)
     except (ValueError, RecursionError) as error:
@@ -67,14 +70,21 @@ def loads(data: bytes, *, exact: bool = False) -> Any:
         raise DecodeError(msg, body=data) from error
 
 
-def dumps(value: Any) -> bytes:
+def dumps(value: Any, *, escape: bool = False) -> bytes:
     """Encode JSON, compact, in UTF-8.
+
+    Args:
+        value: made of dicts, lists or tuples, text, numbers, True, False and None.
+        escape: write all but ASCII as escapes if there is half a surrogate pair, which UTF-8 cannot express.
 
     Raises:
         UsageError: the value holds something that JSON cannot express.
     """
     try:
-        return _encoder.encode(value).encode("utf-8")
+        text = _encoder.encode(value)
+        if escape and not text.isascii() and _SURROGATE.search(text):
+            text = _escaping_encoder.encode(value)
+        return text.encode("utf-8")
     except (TypeError, ValueError, RecursionError) as error:
         msg = f"cannot be sent as JSON: {error}"
         raise UsageError(msg) from error

@@ -1,7 +1,7 @@
 """The events of a streamed reply.
 
-A plugin's parser gives events to the core's assembler; the caller gets the same objects. Rules: a delta carries only what
-is new; `opaque` on a delta makes it a part of its own that is never merged with its neighbours.
+A plugin's parser gives events to the core's assembler; the caller gets the same objects. Rules: a delta carries only
+what is new; `opaque` on a delta makes it a part of its own that is never merged with its neighbours.
 """
 
 from collections.abc import Mapping

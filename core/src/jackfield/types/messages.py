@@ -24,6 +24,12 @@ class Message:
     name: str | None = None
 
     @property
+    def media(self) -> tuple[Media, ...]:
+        """Every medium, those in tool results included."""
+        nested = [part.content if isinstance(part, ToolResult) else (part,) for part in self.parts]
+        return tuple(part for parts in nested for part in parts if isinstance(part, Media))
+
+    @property
     def text(self) -> str:
         """Every text part, joined."""
         return "".join(part.text for part in self.parts if isinstance(part, Text))

@@ -1,7 +1,7 @@
 """The parts that a message is made of, and the media types that we can recognize.
 
-Rules: parts are immutable values; what only one provider understands rides along as `Opaque` on the part that it belongs
-to, and is sent back bit for bit or not at all.
+Rules: parts are immutable values; what only one provider understands rides along as `Opaque` on the part that it
+belongs to, and is sent back bit for bit or not at all.
 """
 
 from collections.abc import Mapping

@@ -1,5 +1,6 @@
 """How long to wait, and how often to try again."""
 
+import math
 from typing import Any
 
 import attrs
@@ -7,15 +8,25 @@ import attrs
 from jackfield.errors import UsageError
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
 def _positive(_instance: object, attribute: "attrs.Attribute[Any]", value: float | None) -> None:
-    if value is not None and value <= 0:
-        msg = f"{attribute.name} must be more than 0, or None for no limit: {value!r}"
+    if value is not None and not (_is_number(value) and value > 0):
+        msg = f"{attribute.name} must be a number of seconds above 0, or None for no limit: {value!r}"
         raise UsageError(msg)
 
 
 def _not_negative(_instance: object, attribute: "attrs.Attribute[Any]", value: float) -> None:
-    if value < 0:
-        msg = f"{attribute.name} must not be negative: {value!r}"
+    if not (_is_number(value) and value >= 0):
+        msg = f"{attribute.name} must be a number and not negative: {value!r}"
+        raise UsageError(msg)
+
+
+def _whole(_instance: object, attribute: "attrs.Attribute[Any]", value: float) -> None:
+    if not isinstance(value, int):
+        msg = f"{attribute.name} must be a whole number: {value!r}"
         raise UsageError(msg)
 
 
@@ -46,6 +57,6 @@ class Retries:
         max_wait_s: longest wait; a provider that asks for more gets no retry, the error says how long.
     """
 
-    limit: int = attrs.field(default=2, validator=_not_negative)
+    limit: int = attrs.field(default=2, validator=[_not_negative, _whole])
     first_wait_s: float = attrs.field(default=0.5, validator=_not_negative)
     max_wait_s: float = attrs.field(default=60.0, validator=_not_negative)

@@ -10,7 +10,7 @@ import attrs
 
 from jackfield.errors import UsageError
 from jackfield.types.messages import Message
-from jackfield.types.parts import Image, Media
+from jackfield.types.parts import Image
 
 ReasoningEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 ToolMode = Literal["auto", "none", "required"]
@@ -145,7 +145,7 @@ class GenerateRequest(Request):
             "logprobs": self.top_logprobs is not None,
             "tool_results": any(message.role == "tool" for message in self.messages),
         }
-        media = {part.kind for message in self.messages for part in message.parts if isinstance(part, Media)}
+        media = {part.kind for message in self.messages for part in message.media}
         return frozenset((*self.options(), *media, *(name for name, used in derived.items() if used)))
 
     def without(self, option: str) -> Self:
