@@ -14,8 +14,8 @@ from jackfield.dialects.chat_completions.differences import Quota
 from jackfield.types.results import RateLimit, RateLimits
 
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ns": 1e-9}
-_PIECE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(h|ms|us|µs|μs|ns|m|s)")
-_SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+")
+_PIECE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(h|ms|us|µs|μs|ns|m|s)", re.ASCII)
+_SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
 
 
 def seconds(text: str) -> float | None:
@@ -33,8 +33,8 @@ def rate_limits(headers: Mapping[str, str], quotas: Sequence[Quota]) -> RateLimi
     """The quotas that an answer reports; those without any header are left out."""
     found: list[RateLimit] = []
     for quota in quotas:
-        limit, remaining = _count(headers.get(quota.limit)), _count(headers.get(quota.remaining))
-        reset = seconds(headers[quota.reset]) if quota.reset in headers else None
+        texts = [headers.get(name) if name else None for name in (quota.limit, quota.remaining, quota.reset)]
+        limit, remaining, reset = _count(texts[0]), _count(texts[1]), seconds(texts[2] or "")
         if (limit, remaining, reset) != (None, None, None):
             found.append(
                 RateLimit(kind=quota.kind, limit=limit, remaining=remaining, reset_s=reset, period_s=quota.period_s)
@@ -44,7 +44,7 @@ def rate_limits(headers: Mapping[str, str], quotas: Sequence[Quota]) -> RateLimi
 
 def _count(text: str | None) -> int | None:
     text = (text or "").strip()
-    return int(text) if re.fullmatch(r"-?\d{1,18}", text) else None
+    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
