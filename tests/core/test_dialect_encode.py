@@ -1,6 +1,7 @@
 """A request of ours becomes the body that the plain chat-completions format documents, or is refused by name."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -14,6 +15,7 @@ from jackfield.dialects.chat_completions import (
     web_search,
     without,
 )
+from jackfield.dialects.chat_completions.options import response_format_schema
 from jackfield.errors import UnsupportedOperation, UnsupportedOption, UsageError
 from jackfield.http import HttpRequest, Secret, Settings
 from jackfield.types.messages import user
@@ -26,6 +28,7 @@ class Inner:
 
     depth: int | None = None
     names: tuple[str, ...] = ()
+    weights: Mapping[str, float] | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -62,7 +65,7 @@ def encode(dialect: ChatCompletions = ACME, **options: Any) -> HttpRequest:
 
 def body(dialect: ChatCompletions = ACME, **options: Any) -> dict[str, Any]:
     """The body, without what every request has."""
-    made = json.loads(encode(dialect, **options).body)
+    made: dict[str, Any] = json.loads(encode(dialect, **options).body)
     assert made.pop("model") == "m"
     assert made.pop("messages") == [{"role": "user", "content": "hi"}]
     return made
@@ -111,7 +114,7 @@ def test_base_url(base_url: str, url: str) -> None:
         ("reasoning_effort", "xhigh", {"reasoning_effort": "xhigh"}),
     ],
 )
-def test_option(option: str, value: object, wire: dict[str, Any]) -> None:
+def test_option(option: str, value: Any, wire: dict[str, Any]) -> None:
     """Each option of the plain format, values that are falsy included."""
     assert body(**{option: value}) == wire
 
@@ -242,14 +245,35 @@ def test_web_search() -> None:
 def test_extra() -> None:
     """Typed options: unset ones stay away, lists join those of the body, one goes into a header."""
     extra = AcmeOptions(
-        tier="gold", inner=Inner(names=("a",)), renamed="x", version=2, kept="y", server_tools=(Inner(depth=1),)
+        tier="gold",
+        inner=Inner(names=("a",), weights={"x": 0.5}),
+        renamed="x",
+        version=2,
+        kept="y",
+        server_tools=(Inner(depth=1),),
     )
     request = encode(extra=extra, tools=(ADD,))
     made = json.loads(request.body)
-    assert (made["tier"], made["inner"], made["other_name"]) == ("gold", {"names": ["a"]}, "x")
+    assert (made["tier"], made["inner"], made["other_name"]) == ("gold", {"names": ["a"], "weights": {"x": 0.5}}, "x")
     assert made["tools"][1] == {"depth": 1, "names": []}
     assert request.headers["x-acme-version"] == "2"
     assert not {"kept", "version", "renamed", "server_tools"} & made.keys()
+
+
+def test_pieces_are_merged() -> None:
+    """An object that an option and the provider's own options both speak of holds what both say; the latter win."""
+
+    def inner(encoding: Encoding) -> dict[str, Any]:
+        return {"inner": {"depth": 1, "width": 2}}
+
+    both = attrs.evolve(ACME, options={"seed": inner})
+    assert body(both, seed=1, extra=AcmeOptions(inner=Inner(depth=3)))["inner"] == {"depth": 3, "width": 2, "names": []}
+
+
+def test_a_piece_for_nothing() -> None:
+    """Without a schema there is no response format."""
+    encoding = Encoding(differences=ACME, request=GenerateRequest(model="m", messages=(user("hi"),)))
+    assert response_format_schema(encoding) == {}
 
 
 def test_extra_of_another_provider() -> None:

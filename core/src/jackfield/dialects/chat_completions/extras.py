@@ -7,7 +7,6 @@ attrs objects become JSON objects in the same way. The metadata of a field may s
 """
 
 from collections.abc import Iterator, Mapping
-from enum import Enum
 from typing import Any
 
 import attrs
@@ -52,11 +51,9 @@ def check_type(extra: Any, options_type: type | None, *, provider: str) -> None:
 
 
 def as_json(value: Any) -> Any:
-    """A value as JSON has it: attrs objects without their unset fields, tuples as lists, enums as their values."""
+    """A value as JSON has it: attrs objects without their unset fields, tuples as lists."""
     if _is_attrs(value):
         return body_of(value)
-    if isinstance(value, Enum):
-        return value.value
     if isinstance(value, Mapping):
         return {str(key): as_json(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # JSON edge
     if isinstance(value, tuple | list | frozenset | set):
