@@ -24,6 +24,7 @@ from jackfield.dialects.chat_completions.options import (
 )
 from jackfield.schema import compile_schema
 from jackfield.types.requests import GenerateRequest, ToolName
+from jackfield_cloudflare.efforts import chat_effort, responses_effort
 from jackfield_cloudflare.errors import CODES, PROVIDER
 from jackfield_cloudflare.images import chat_image, native_image
 from jackfield_cloudflare.options import CloudflareOptions, Endpoint
@@ -113,16 +114,12 @@ def _flat_choice(encoding: Encoding) -> Json:
     return {"tool_choice": chosen} if chosen == "none" else {}
 
 
-def _effort(encoding: Encoding) -> Json:
-    return {"reasoning": {"effort": encoding.request.reasoning_effort}}
-
-
 RESPONSES_OPTIONS: Mapping[str, str | Encode] = {
     "temperature": "temperature",
     "top_p": "top_p",
     "max_tokens": "max_output_tokens",
     "parallel_tool_calls": "parallel_tool_calls",
-    "reasoning_effort": _effort,
+    "reasoning_effort": responses_effort,
     "json_mode": _text_json,
     "schema": _text_schema,
     "tools": _flat_tools,
@@ -134,7 +131,13 @@ RESPONSES_OPTIONS: Mapping[str, str | Encode] = {
 
 CHAT = Differences(
     provider=PROVIDER,
-    options={**CHAT_OPTIONS, "max_tokens": "max_tokens", "schema": _wrapped_schema, "tool_choice": _choice},
+    options={
+        **CHAT_OPTIONS,
+        "max_tokens": "max_tokens",
+        "schema": _wrapped_schema,
+        "tool_choice": _choice,
+        "reasoning_effort": chat_effort,
+    },
     parts={"image": chat_image},
     strict_schema=CLOUDFLARE,
     loose_schema=CLOUDFLARE,
