@@ -106,9 +106,9 @@ def test_several_candidates() -> None:
     two = {"content": {"parts": [{"functionCall": {"name": "f"}}]}, "index": 1}
     parser = GeminiParser(strict=True)
     parser.feed(Frame(json.dumps({"candidates": [one, two]}).encode()))
-    assert parser.state is StreamState.OPEN
+    states = [parser.state]
     parser.feed(Frame(json.dumps({"candidates": [{"index": 1, "finishReason": "MAX_TOKENS"}]}).encode()))
-    assert parser.state is StreamState.COMPLETE
+    assert [*states, parser.state] == [StreamState.OPEN, StreamState.COMPLETE]
     result = decode({"candidates": [one, {**two, "finishReason": "STOP"}]})
     assert result.text == "one"
     assert [other.tool_calls[0].name for other in result.alternatives] == ["f"]
