@@ -14,9 +14,8 @@ from typing import Any
 
 import attrs
 
-from jackfield.dialects.chat_completions.differences import Differences, Encode, Encoding, Json, ModelTraits
+from jackfield.dialects.chat_completions import CHAT_OPTIONS, Differences, Encode, Encoding, Json, ModelTraits
 from jackfield.dialects.chat_completions.options import (
-    CHAT_OPTIONS,
     function_tools,
     report_losses,
     response_format_json,
@@ -41,7 +40,7 @@ def _schema(encoding: Encoding) -> tuple[Json, str]:
     schema = encoding.request.schema
     if schema is None:
         return {}, ""
-    compiled = compile_schema(schema.schema, CLOUDFLARE)
+    compiled = encoding.output_schema = compile_schema(schema.schema, CLOUDFLARE)
     report_losses(encoding, compiled, "schema", strict=schema.strict)
     return compiled.schema, schema.name
 

@@ -1,7 +1,7 @@
 """How long a model thinks, in the words of each family, and how it is told not to.
 
-Rules: a word that a family does not know is refused rather than silently taken for another one; families that nobody has
-described take every word. Typed by the vendor or sent by its own clients (2026-11), never recorded.
+Rules: a word that a family does not know is refused rather than silently taken for another one; families that nobody
+has described take every word. Typed by the vendor or sent by its own clients (2026-11), never recorded.
 
 Source: https://developers.cloudflare.com/workers-ai/models/ (the page of each model)
 """

@@ -18,7 +18,6 @@ from jackfield.dialects.chat_completions.options import encode_options
 from jackfield.errors import UnsupportedOperation
 from jackfield.hookspecs import hookimpl
 from jackfield.http import HttpRequest, Settings
-from jackfield.schema import compile_schema
 from jackfield.types.messages import Message
 from jackfield.types.parts import Media, Text
 from jackfield.types.requests import GenerateRequest, Request
@@ -28,7 +27,6 @@ from jackfield_cloudflare.images import only_picture
 from jackfield_cloudflare.items import encode_items
 from jackfield_cloudflare.options import Endpoint
 from jackfield_cloudflare.routes import endpoint_of, generate_url, headers, names_model_in_path, wire_model
-from jackfield_cloudflare.schema import CLOUDFLARE
 
 # Image-to-text models. Chat models take pictures inside of a message (2026-11).
 # Source: https://developers.cloudflare.com/workers-ai/models/llava-1.5-7b-hf/
@@ -54,12 +52,16 @@ def encode_request(request: Request, settings: Settings) -> HttpRequest:
         body["model"] = wire_model(request.model, settings)
     return HttpRequest(
         url=generate_url(request.model, endpoint, options, settings),
-        headers={"content-type": "application/json", **headers(options, settings)},
+        headers={"content-type": "application/json", "accept": _accept(request), **headers(options, settings)},
         body=wire.dumps(body),
         notices=tuple(encoding.notices),
-        output_schema=None if request.schema is None else compile_schema(request.schema.schema, CLOUDFLARE),
-        tool_schemas={tool.name: compile_schema(tool.parameters, CLOUDFLARE) for tool in request.tools or ()},
+        output_schema=encoding.output_schema,
+        tool_schemas=encoding.tool_schemas,
     )
+
+
+def _accept(request: GenerateRequest) -> str:
+    return "text/event-stream" if request.stream else "application/json"
 
 
 def _body(encoding: Encoding, endpoint: Endpoint) -> dict[str, Any]:
