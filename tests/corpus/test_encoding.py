@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import ModuleType
 
 import pytest
-from tests.corpus import reader_chat, reader_cloudflare
+from tests.corpus import reader_chat, reader_cloudflare, reader_gemini
 from tests.corpus.recordings import Interaction, expectations, places, plugin
 
 from jackfield.types.requests import GenerateRequest
@@ -20,6 +20,7 @@ READERS: Mapping[str, ModuleType] = {
     "groq": reader_chat,
     "cerebras": reader_chat,
     "cloudflare": reader_cloudflare,
+    "gemini": reader_gemini,
 }
 
 
