@@ -47,11 +47,13 @@ def test_a_bare_string_is_text() -> None:
     assert decode(b'"Ahoy."').text == "Ahoy."
 
 
-@pytest.mark.parametrize("output", [{}, None, 5, []])
-def test_an_empty_output_is_an_error(output: Any) -> None:
-    """`{}` for a streamed request, which gpt-oss is reported to give, is no silent empty reply."""
+@pytest.mark.parametrize(
+    "output", [{}, None, 5, [], {"status": "queued", "request_id": "r"}, {"shape": [1], "data": []}]
+)
+def test_what_is_no_answer(output: Any) -> None:
+    """`{}` for a streamed request, which gpt-oss is reported to give, or another shape is no silent empty reply."""
     with pytest.raises(DecodeError):
-        decode(enveloped(output))
+        decode(enveloped(output), request())
 
 
 def test_flat_calls() -> None:
@@ -172,6 +174,15 @@ def test_headers() -> None:
     streamed = stream([{"response": "Hi"}], headers={**headers, "cf-ai-neurons": "0"})
     assert (streamed.request_id, streamed.id, streamed.provider_data) == (REQUEST_ID, REQUEST_ID, {})
     assert decode(enveloped({"response": "Hi"}), headers={"cf-ai-neurons": "nan"}).provider_data == {}
+
+
+def test_gateway_headers() -> None:
+    """How AI Gateway came by the answer is told under its own names."""
+    headers = {"cf-aig-cache-status": "HIT", "cf-aig-step": "0", "cf-ray": "x"}
+    assert decode(enveloped({"response": "Hi"}), headers=headers).provider_data == {
+        "cf-aig-cache-status": "HIT",
+        "cf-aig-step": "0",
+    }
 
 
 def test_image_to_text() -> None:

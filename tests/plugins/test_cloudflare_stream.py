@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.plugins.cloudflare_samples import REQUEST_ID, request, stream
+from tests.plugins.cloudflare_samples import ADD, REQUEST_ID, request, stream
 
 from jackfield.errors import DecodeError, IncompleteStream, Overloaded, ProviderError, RateLimited
 from jackfield.types.results import FinishReason
@@ -16,6 +16,28 @@ def test_text(strict: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """Padding is dropped, empty events are skipped, and the quick way reads what the strict one reads."""
     chunks: list[Any] = [{"response": "", "p": "a"}, *TEXT, {}, {"tool_calls": [], "p": "b"}, {"response": ""}]
     assert stream(chunks, request(strict=strict)).text == "Ahoy"
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_wrapped_events(strict: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Several events in one."""
+    assert stream([{"streamed_data": TEXT}], request(strict=strict)).text == "Ahoy"
+
+
+def test_quick_and_strict_reading_agree() -> None:
+    """Text, tokens that are JSON, calls and think tags come out the same in both ways."""
+    call = {"index": 0, "id": "c", "function": {"name": "add", "arguments": "{}"}}
+    chunks: list[Any] = [
+        {"response": "<thi", "tool_calls": [], "p": "a"},
+        {"response": "nk>H", "tool_calls": []},
+        {"response": True, "tool_calls": [], "p": "a"},
+        {"response": "</think>Y"},
+        {"response": "es", "tool_calls": [call], "p": "a"},
+    ]
+    for tools in (None, (ADD,)):
+        quick, strict = (stream(chunks, request(strict=strict, tools=tools)) for strict in (False, True))
+        assert quick == strict
+        assert (quick.reasoning, quick.text, len(quick.tool_calls)) == ("Htrue", "Yes", 1)
 
 
 def test_without_done_it_is_cut() -> None:

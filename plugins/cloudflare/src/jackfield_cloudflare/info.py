@@ -64,6 +64,13 @@ RULES = (
         source="recorded answers, 2025-12-18 and 2026-08-20",
         drop="schema",
     ),
+    Rule(
+        when=("tool_choice",),
+        models=("@cf/mistralai/mistral-small-3.1-24b-instruct",),
+        reason="this model cannot be given a tool choice: the vendor's own client leaves it out",
+        source="langchain-cloudflare 0.4.3, the vendor's LangChain client",
+        drop="tool_choice",
+    ),
 )
 
 

@@ -24,7 +24,7 @@ from jackfield.types.events import (
 )
 from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import FinishReason, Notice, Usage
-from jackfield_cloudflare.wiretypes import NativeOutput, NativeToolCall, NativeUsage, UniqueIds, json_text
+from jackfield_cloudflare.wiretypes import NativeOutput, NativeToolCall, NativeUsage, UniqueIds, is_object, json_text
 
 DEFAULT_MAX_TOKENS = 256
 """Where native models stop when the request names no limit; nothing in the answer says so (2025-08 to 2026-08).
@@ -32,8 +32,14 @@ DEFAULT_MAX_TOKENS = 256
 Source: `max_tokens` on https://developers.cloudflare.com/workers-ai/models/llama-3.2-1b-instruct/
 """
 
-MEMBERS = frozenset({"response", "tool_calls", "description"})
-"""One of these makes an object a native answer; an event may have none."""
+MEMBERS = frozenset({"response", "tool_calls", "description", "finish_reason", "usage"})
+"""One of these makes an object a native answer; an event of a stream may have none."""
+
+GATEWAY_FACTS = ("cf-aig-log-id", "cf-aig-cache-status", "cf-aig-step", "cf-aig-routed-model", "cf-aig-routing-reason")
+"""Headers of AI Gateway that say how an answer came about; they go into `result.provider_data`.
+
+Source: https://developers.cloudflare.com/ai-gateway/usage/rest-api/
+"""
 
 _DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
 _FINISH = {
@@ -53,10 +59,11 @@ def start(response: HttpResponse) -> tuple[Event, ...]:
     """
     request_id = response.headers.get("cf-ai-req-id")
     events: list[Event] = [StreamStart(request_id=request_id)] if request_id else []
+    facts: dict[str, Any] = {name: response.headers[name] for name in GATEWAY_FACTS if name in response.headers}
     neurons = _number(response.headers.get("cf-ai-neurons", ""))
     if neurons:
-        events.append(ProviderData(data={"neurons": neurons}))
-    return tuple(events)
+        facts["neurons"] = neurons
+    return (*events, ProviderData(data=facts)) if facts else tuple(events)
 
 
 def identity(response: HttpResponse) -> Event:
@@ -77,9 +84,11 @@ def whole(request: GenerateRequest, output: Any) -> Iterator[Event]:
     if isinstance(output, str):
         yield from text_events(output)
         return
-    if not output:
+    if output == {}:
         message = "the answer is empty; some models cannot stream natively: use generate(), or endpoint='chat'"
         raise DecodeError(message, path="result")
+    if not is_object(output) or not output.keys() & MEMBERS:
+        raise DecodeError("the answer has none of the documented shapes", path="result")
     answer = wire.structure(output, NativeOutput, strict=request.strict)
     yield from text_events(answer.response)
     yield from text_events(answer.description)

@@ -23,10 +23,10 @@ from jackfield_cloudflare.chat import ChatReply, is_reply as is_chat_reply
 from jackfield_cloudflare.errors import error_objects, error_of
 from jackfield_cloudflare.leaked import TextWatch
 from jackfield_cloudflare.responses import ResponsesEvents
-from jackfield_cloudflare.wiretypes import NativeOutput, is_object
+from jackfield_cloudflare.wiretypes import NativeOutput, is_list, is_object
 
 _DONE = b"[DONE]"
-_PLAIN = frozenset({"response", "p"})
+_PLAIN = frozenset({"response", "tool_calls", "p"})
 
 
 class CloudflareStream:
@@ -49,7 +49,7 @@ class CloudflareStream:
         self._chat: ChatReply | None = None
         self._responses: ResponsesEvents | None = None
         self._identified = False
-        self._hot = not request.strict and not self._watch.active
+        self._hot = not request.strict
 
     def feed(self, frame: Frame) -> Sequence[Event]:
         """The events of one frame.
@@ -65,12 +65,10 @@ class CloudflareStream:
         if self._chat is not None:
             return self._chat_events(self._chat, frame)
         chunk = wire.loads(data)
-        if self._hot and is_object(chunk) and chunk.keys() <= _PLAIN:
+        if self._hot and is_object(chunk) and chunk.keys() <= _PLAIN and not chunk.get("tool_calls"):
             text = chunk.get("response")
             if type(text) is str:
-                if not text:
-                    return ()
-                return (TextDelta(text),) if self._splitter.done else self._splitter.feed(text)
+                return self._text(text)
         return self._watch.feed(self._events(chunk, frame))
 
     def close(self) -> Sequence[Event]:
@@ -80,12 +78,22 @@ class CloudflareStream:
         complete = self.state is not StreamState.OPEN
         return (*identity, *self._watch.feed(held), *self._watch.close(complete=complete))
 
+    def _text(self, text: str) -> Sequence[Event]:
+        """Nothing but text, for which no other decoder is needed."""
+        if not text:
+            return ()
+        events = (TextDelta(text),) if self._splitter.done else self._splitter.feed(text)
+        return self._watch.feed(events) if self._watch.active else events
+
     def _events(self, chunk: Any, frame: Frame) -> Sequence[Event]:
         if not is_object(chunk):
             raise DecodeError(f"expected an object, got {type(chunk).__name__}", path="event", body=frame.data)
         errors = responses.errors(chunk) or error_objects(chunk)
         if errors or frame.event == "error":
             raise error_of(self._response, errors or [chunk], in_stream=True)
+        inner = chunk.get("streamed_data")  # a wrapper that one of the vendor's clients knows (2026)
+        if is_list(inner):
+            return tuple(event for one in inner for event in self._events(one, frame))
         if is_chat_reply(chunk):
             self._chat = ChatReply(self._request, self._response)
             return self._chat_events(self._chat, frame)
