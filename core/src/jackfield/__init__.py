@@ -22,7 +22,7 @@ _NAMES: dict[str, str] = {
     "jackfield.hookspecs": "API_VERSION hookimpl",
     "jackfield.http": "Secret",
     "jackfield.operations.build": "tool",
-    "jackfield.registry": "providers=installed",
+    "jackfield.registry": "providers",
     "jackfield.streams": "AsyncStream Stream",
     "jackfield.types.events": "Alternative Event Finish LogprobsDelta MediaDelta NoticeEvent ProviderData "
     "RateLimitsUpdate ReasoningDelta StreamStart TextDelta TextWasReasoning ToolCallDelta UsageUpdate",

@@ -1,10 +1,11 @@
 """Conversations as generators: the effects they yield, retrying, and the two drivers.
 
-Strategy: a flow yields an effect and is sent its outcome, or gets the transport's error thrown in. What an effect does is
-the transport's business, so a flow is tested without I/O: `next(flow) == Send(request)`.
+Strategy: a flow yields an effect and is sent its outcome, or gets the transport's error thrown in. What an effect does
+is the transport's business, so a flow is tested without I/O: `next(flow) == Send(request)`.
 
-Rules: a flow is synchronous and holds no clock and no randomness; waits are given as the shortest acceptable time, and the
-transport adds jitter (never less than asked, at most a tenth more).
+Rules: a flow is synchronous and holds no clock and no randomness; waits are given as the shortest acceptable time, and
+the transport adds jitter (never less than asked, at most a tenth more). `retry-after`, `x-should-retry` and the resets
+of quotas are obeyed here, for every plugin alike.
 """
 
 from collections.abc import Awaitable, Callable, Generator, Mapping
@@ -49,7 +50,9 @@ class Sleep:
 
 @attrs.frozen
 class RunTools:
-    """Call the functions of these tool calls, together where the driver can: gives one `toolcalls.Answer` a call, in order.
+    """Call the functions of these tool calls, together where the driver can.
+
+    Gives one `toolcalls.Answer` a call, in order.
 
     Attributes:
         schemas: tool name -> how its schema was compiled, to read the arguments back.
@@ -132,33 +135,34 @@ def exchange(
     Args:
         effect: what to do; its outcome goes to `accept`.
         retries: how often, and how long to wait.
-        accept: turns the outcome into the value; a retryable ProviderError from it means another attempt. Without it the
-            outcome is the value, and the status and headers alone decide.
+        accept: turns the outcome into the value; a retryable ProviderError from it means another attempt. Without it
+            the outcome is the value, and the status and headers alone decide.
 
     Raises:
         ProviderError, TransportError: the last one, when no attempt is left or the provider asks for too long a wait.
     """
-    for attempt in range(retries.limit + 1):
+    attempt = 0
+    while True:
         backoff = min(retries.first_wait_s * 2**attempt, retries.max_wait_s)
-        last = attempt == retries.limit or not effect.request.retryable
+        final = attempt == retries.limit or not effect.request.retryable
+        outcome: Any = None
         try:
             outcome = yield effect
             if accept is not None:
                 return accept(outcome)
             wait = _wait_of_response(outcome, backoff)
-            if wait is None or last or wait > retries.max_wait_s:
+            if final or wait is None or wait > retries.max_wait_s:
                 return outcome  # type: ignore[no-any-return]  # T is the outcome's type when there is no accept
         except TransportError as error:
-            if last or not error.retryable:
+            if final or not error.retryable:
                 raise
             wait = backoff
         except ProviderError as error:
-            wait = _wait_of_error(error, backoff)
-            if wait is None or last or wait > retries.max_wait_s:
+            wait = _wait_of_error(error, outcome, backoff)
+            if final or wait is None or wait > retries.max_wait_s:
                 raise
         yield Sleep(wait)
-    msg = "unreachable: the last attempt returns or raises"
-    raise AssertionError(msg)
+        attempt += 1
 
 
 def _wait_of_response(response: HttpResponse, backoff: float) -> float | None:
@@ -171,7 +175,14 @@ def _wait_of_response(response: HttpResponse, backoff: float) -> float | None:
     return backoff if after is None else after
 
 
-def _wait_of_error(error: ProviderError, backoff: float) -> float | None:
+def _wait_of_error(error: ProviderError, outcome: object, backoff: float) -> float | None:
+    """As for a response; the error learns what the headers of the answer that it stands for say."""
+    headers: Mapping[str, str] = outcome.headers if isinstance(outcome, HttpResponse) else dict[str, str]()
+    asked = should_retry(headers)
+    if asked is not None:
+        error.retryable = asked
+    if error.retry_after_s is None:
+        error.retry_after_s = retry_after_s(headers)
     if not error.retryable:
         return None
     if error.retry_after_s is not None:
@@ -189,7 +200,8 @@ def pages(flow: Flow[T], retries: Retries) -> Steps[T]:
     try:
         request = next(flow)
         while True:
-            response: HttpResponse = yield from exchange(Send(request), retries)
+            sending: Generator[Effect, Any, HttpResponse] = exchange(Send(request), retries)
+            response = yield from sending
             request = flow.send(response)
     except StopIteration as stop:
         return stop.value  # type: ignore[no-any-return]  # as in run

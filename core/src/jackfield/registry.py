@@ -1,19 +1,23 @@
 """Finding provider plugins without importing them, loading one, and calling its hooks with types that hold.
 
-Rules: discovery reads metadata alone; each provider has a plugin manager of its own, which holds that provider and the chosen
-middleware and nothing else; whatever a plugin raises or returns becomes a value of the right type or one of our errors, which
-names it. `JACKFIELD_PLUGINS=groq,gemini` allows only these; set to nothing, it allows none.
+Rules: discovery reads metadata alone; each provider has a plugin manager of its own, which holds that provider and the
+chosen middleware and nothing else; whatever a plugin raises or returns becomes a value of the right type or one of our
+errors, which names it. `JACKFIELD_PLUGINS=groq,gemini` allows only these; set to nothing, it allows none.
 """
 
 import os
-from collections.abc import Callable, Generator, Mapping, Sequence
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache, partial
+from functools import cache
+from traceback import walk_tb
+from types import CoroutineType
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import attrs
 import pluggy
-from importlib_metadata import EntryPoint, entry_points
+from importlib_metadata import EntryPoint, distributions  # pyright: ignore[reportUnknownVariableType]  # **kwargs
 
 from jackfield import hookspecs
 from jackfield.errors import (
@@ -28,13 +32,14 @@ from jackfield.errors import (
 from jackfield.hookspecs import Flow, StreamParser
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.types.models import Model
-from jackfield.types.provider import ProviderInfo
+from jackfield.types.provider import Capabilities, ProviderInfo
 from jackfield.types.requests import Request
 from jackfield.types.results import Result
 
 T = TypeVar("T")
 
 ALLOW_LIST = "JACKFIELD_PLUGINS"
+_VERSION = re.compile(r"(\d+)\.(\d+)")
 REQUIRED_HOOKS = ("provider_info", "encode_request", "decode_response", "parse_stream", "list_models")
 
 
@@ -43,33 +48,66 @@ class Installed:
     """A plugin as its distribution's metadata declare it; it has not been imported.
 
     Attributes:
-        id: the entry point's name.
+        id: the entry point's name; the distribution's where its entry points cannot be read.
         distribution: the distribution that provides it; several, joined with commas, if they conflict.
         entry_points: what to import; more than one is a conflict.
+        problem: why the metadata cannot be read, or None.
     """
 
     id: str
     distribution: str
     version: str
     entry_points: tuple[EntryPoint, ...] = attrs.field(repr=False)
+    problem: str | None = None
+
+
+def providers() -> Mapping[str, Installed]:
+    """Installed providers by id, sorted, from metadata alone: none of them is imported. The allow-list applies."""
+    return installed(hookspecs.PROVIDER_GROUP)
 
 
 def installed(group: str = hookspecs.PROVIDER_GROUP) -> Mapping[str, Installed]:
     """Installed plugins of a group by id, sorted, from metadata alone; the allow-list applies."""
     allowed = os.environ.get(ALLOW_LIST)
     names = None if allowed is None else {name.strip() for name in allowed.split(",")}
-    found: dict[str, dict[str, EntryPoint]] = {}
-    for entry in entry_points(group=group):
-        if names is None or entry.name in names:
-            distribution = entry.dist.name if entry.dist is not None else "?"
-            found.setdefault(entry.name, {})[distribution] = entry
-    return {name: _installed(name, found[name]) for name in sorted(found)}
+    return _found(group, lambda name: names is None or name in names)
 
 
-def _installed(name: str, claims: Mapping[str, EntryPoint]) -> Installed:
-    entries = tuple(claims[distribution] for distribution in sorted(claims))
-    versions = [entry.dist.version if entry.dist is not None else "?" for entry in entries]
-    return Installed(id=name, distribution=", ".join(sorted(claims)), version=", ".join(versions), entry_points=entries)
+def _found(group: str, wanted: Callable[[str], bool]) -> Mapping[str, Installed]:
+    claims: dict[str, dict[str, Installed]] = {}
+    everything: Iterable[Any] = distributions()
+    for distribution in everything:
+        for one in _declared(distribution, group):
+            if wanted(one.id):
+                claims.setdefault(one.id, {}).setdefault(one.distribution, one)  # the first on sys.path counts
+    return {name: _joined(name, claims[name]) for name in sorted(claims)}
+
+
+def _declared(distribution: Any, group: str) -> Iterator[Installed]:
+    """What one distribution declares; one with unreadable metadata hides no other."""
+    name, version = "?", "?"
+    try:
+        if f"[{group}]" not in (distribution.read_text("entry_points.txt") or ""):
+            return
+        name, version = distribution.name or "?", distribution.version or "?"
+        entries: Iterable[EntryPoint] = distribution.entry_points
+        for entry in entries:
+            if entry.group == group:
+                yield Installed(id=entry.name, distribution=name, version=version, entry_points=(entry,))
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it becomes its `problem`
+        problem = f"its metadata cannot be read: {type(error).__name__}: {error}"
+        yield Installed(id=name, distribution=name, version=version, entry_points=(), problem=problem)
+
+
+def _joined(name: str, claims: Mapping[str, Installed]) -> Installed:
+    ordered = [claims[distribution] for distribution in sorted(claims)]
+    return Installed(
+        id=name,
+        distribution=", ".join(one.distribution for one in ordered),
+        version=", ".join(one.version for one in ordered),
+        entry_points=tuple(entry for one in ordered for entry in one.entry_points),
+        problem=next((one.problem for one in ordered if one.problem), None),
+    )
 
 
 class Provider:
@@ -88,14 +126,16 @@ class Provider:
         self.may_answer = bool(self._hook.answer_request.get_hookimpls())
 
     def encode_request(self, request: Request, settings: Settings) -> HttpRequest:
-        """See `hookspecs.ProviderHooks.encode_request`."""
+        """See `hookspecs.ProviderHooks.encode_request`. PluginError if it names another host than the base URL."""
         if not isinstance(request, self.info.capabilities.operations):
             raise UnsupportedOperation(type(request).__name__, provider=self.id)
-        return self._call("encode_request", HttpRequest, request=request, settings=settings)
+        encoded = self._call("encode_request", HttpRequest, request=request, settings=settings)
+        return self._at_home("encode_request", encoded, settings)
 
     def decode_response(self, request: Request, response: HttpResponse) -> "Result[None]":
         """See `hookspecs.ProviderHooks.decode_response`."""
-        return self._call("decode_response", Result, request=request, response=response)
+        expected: type[Result[None]] = Result
+        return self._call("decode_response", expected, request=request, response=response)
 
     def parse_stream(self, request: Request, response: HttpResponse) -> StreamParser:
         """See `hookspecs.ProviderHooks.parse_stream`."""
@@ -106,7 +146,7 @@ class Provider:
 
     def list_models(self, settings: Settings) -> "Flow[list[Model]]":
         """See `hookspecs.ProviderHooks.list_models`."""
-        return self._flow("list_models", settings=settings)
+        return self._flow("list_models", settings)
 
     def answer_request(self, call_id: str, request: Request, http_request: HttpRequest) -> HttpResponse | None:
         """What middleware answers in place of the provider, or None."""
@@ -126,6 +166,13 @@ class Provider:
         if hook in self._observed:
             self._guard(hook, **facts)
 
+    def notify_failed(self, error: BaseException, **facts: Any) -> None:
+        """Tell the middleware that a call failed; what goes wrong in telling is a note on the error."""
+        try:
+            self.notify("call_failed", error=error, **facts)
+        except JackfieldError as broken:
+            error.add_note(str(broken))
+
     def optional(self, hook: str, returns: type[T], **arguments: Any) -> T:
         """Call an optional hook.
 
@@ -142,7 +189,26 @@ class Provider:
         except JackfieldError:
             raise
         except Exception as error:
-            raise PluginError(self.id, f"{type(error).__name__}: {error}", hook=hook) from error
+            raise self._foreign(hook, error) from error
+
+    def _foreign(self, hook: str, error: Exception) -> PluginError:
+        """The error for what a plugin must not raise; it names the plugin whose code raised it, perhaps a wrapper."""
+        names = {
+            code: one.plugin_name
+            for one in getattr(self._hook, hook).get_hookimpls()
+            if (code := getattr(one.function, "__code__", None)) is not None
+        }
+        culprit = self.id
+        for frame, _ in walk_tb(error.__traceback__):
+            culprit = names.get(frame.f_code, culprit)
+        return PluginError(culprit, f"{type(error).__name__}: {error}", hook=hook)
+
+    def _at_home(self, hook: str, request: HttpRequest, settings: Settings) -> HttpRequest:
+        """The request, unless it would take the key to another host."""
+        if urlsplit(request.url)[:2] == urlsplit(settings.base_url)[:2]:
+            return request
+        message = f"wants to send to {request.host}, which is not the host of base_url={settings.base_url!r}"
+        raise PluginError(self.id, message, hook=hook)
 
     def _call(self, hook: str, returns: type[T], **arguments: Any) -> T:
         value: object = self._guard(hook, **arguments)
@@ -150,27 +216,31 @@ class Provider:
             return value
         raise self._wrong(hook, value, returns.__name__)
 
-    def _wrong(self, hook: str, value: Any, expected: str) -> PluginError:
-        return PluginError(self.id, f"returned {type(value).__name__}, expected {expected}", hook=hook)
+    def _wrong(self, hook: str, value: object, expected: str) -> PluginError:
+        found = type(value).__name__
+        if isinstance(value, CoroutineType):
+            value.close()  # or Python would warn that nobody awaited it
+        return PluginError(self.id, f"returned {found}, expected {expected}", hook=hook)
 
-    def _flow(self, hook: str, **arguments: Any) -> "Flow[Any]":
+    def _flow(self, hook: str, settings: Settings) -> "Flow[Any]":
         """A plugin's generator, with what it raises and yields checked."""
-        flow: Any = self._guard(hook, **arguments)
+        flow: Any = self._guard(hook, settings=settings)
         if not isinstance(flow, Generator):
             raise self._wrong(hook, flow, "generator")
+        send: Any = flow.send  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # any plugin's
         response: HttpResponse | None = None
         while True:
             try:
-                request = next(flow) if response is None else flow.send(response)
+                request = send(response)
             except StopIteration as stop:
                 return stop.value
             except JackfieldError:
                 raise
             except Exception as error:
-                raise PluginError(self.id, f"{type(error).__name__}: {error}", hook=hook) from error
+                raise self._foreign(hook, error) from error
             if not isinstance(request, HttpRequest):
                 raise self._wrong(hook, request, "HttpRequest (yielded)")
-            response = yield request
+            response = yield self._at_home(hook, request, settings)
 
 
 def load(provider_id: str, middleware: Sequence[object] = ()) -> Provider:
@@ -192,62 +262,98 @@ def _load(provider_id: str, _allowed: str | None) -> Provider:
 
 
 def _build(provider_id: str, middleware: Sequence[object]) -> Provider:
-    plugin = _import(provider_id, installed())
+    plugin = _import(provider_id, hookspecs.PROVIDER_GROUP)
     extras = [_middleware(one) for one in middleware]
     return build(provider_id, plugin, extras)
 
 
 def build(provider_id: str, plugin: object, middleware: Sequence[object] = ()) -> Provider:
-    """A Provider from a plugin object that is at hand, for instance in a test."""
+    """A Provider from a plugin object that is at hand, for instance in a test.
+
+    Raises:
+        PluginBroken, PluginIncompatible, PluginError: see each.
+    """
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs.ProviderHooks)
     manager.add_hookspecs(hookspecs.MiddlewareHooks)
-    _checked(provider_id, lambda: manager.register(plugin, name=provider_id))
-    for one in middleware:
-        _checked(provider_id, partial(manager.register, one))
+    try:
+        manager.register(plugin, name=provider_id)
+    except Exception as error:
+        _refuse_version(plugin, provider_id)
+        raise _unregistered(provider_id, error) from error
+    for position, one in enumerate(middleware, 1):
+        name = f"{getattr(one, '__name__', type(one).__name__)} (middleware {position})"
+        try:
+            manager.register(one, name=name)
+        except Exception as error:
+            raise _unregistered(name, error) from error
     missing = [name for name in REQUIRED_HOOKS if not getattr(manager.hook, name).get_hookimpls()]
     if missing:
         raise PluginBroken(provider_id, f"does not implement {', '.join(missing)}")
     provider = Provider(provider_id, manager)
-    _negotiate(provider.info, provider_id)
-    _checked(provider_id, manager.check_pending)
+    _check(provider.info, provider_id)
+    try:
+        manager.check_pending()
+    except Exception as error:
+        raise _unregistered(provider_id, error) from error
     return provider
 
 
-def _checked(provider_id: str, act: Callable[[], object]) -> None:
+def _unregistered(name: str, error: Exception) -> PluginBroken:
+    return PluginBroken(name, f"cannot be registered: {type(error).__name__}: {error}")
+
+
+def _refuse_version(plugin: object, provider_id: str) -> None:
+    """A plugin for newer hooks fails to register for that reason: say so if it can be told."""
+    describe: Any = getattr(plugin, "provider_info", None)
     try:
-        act()
-    except Exception as error:
-        raise PluginBroken(provider_id, f"cannot be registered: {error}") from error
+        info = describe()
+    except Exception:  # noqa: BLE001 - then the failure to register is what there is to say
+        return
+    if isinstance(info, ProviderInfo):
+        _check(info, provider_id)
 
 
-def _import(provider_id: str, available: Mapping[str, Installed]) -> object:
-    found = available.get(provider_id)
+def _import(plugin_id: str, group: str) -> object:
+    available = installed(group)
+    found = available.get(plugin_id)
     if found is None:
-        near = get_close_matches(provider_id, available, n=1)
-        raise PluginNotFound(provider_id, installed=tuple(available), nearest=near[0] if near else None)
-    if len(found.entry_points) > 1:
-        raise PluginConflict(provider_id, distributions=tuple(found.distribution.split(", ")))
+        near = get_close_matches(plugin_id, available, n=1)
+        hidden = plugin_id in _found(group, lambda name: name == plugin_id)
+        raise PluginNotFound(
+            plugin_id,
+            installed=tuple(available),
+            nearest=near[0] if near else None,
+            excluded_by=ALLOW_LIST if hidden else None,
+        )
+    if found.problem is not None:
+        raise PluginBroken(plugin_id, f"{found.distribution}: {found.problem}")
+    entry, *others = found.entry_points
+    if others:
+        raise PluginConflict(plugin_id, distributions=tuple(found.distribution.split(", ")))
     try:
-        return found.entry_points[0].load()
-    except Exception as error:
+        return entry.load()
+    except (Exception, SystemExit) as error:
         reason = f"{found.distribution} {found.version} cannot be imported: {type(error).__name__}: {error}"
-        raise PluginBroken(provider_id, reason) from error
+        raise PluginBroken(plugin_id, reason) from error
 
 
 def _middleware(one: object) -> object:
-    return _import(one, installed(hookspecs.MIDDLEWARE_GROUP)) if isinstance(one, str) else one
+    return _import(one, hookspecs.MIDDLEWARE_GROUP) if isinstance(one, str) else one
 
 
-def _negotiate(info: ProviderInfo, provider_id: str) -> None:
-    """Same major version, and the plugin's minor is not newer than ours."""
-    try:
-        theirs = tuple(int(number) for number in info.api_version.split("."))
-        ours = tuple(int(number) for number in hookspecs.API_VERSION.split("."))
-        fits = len(theirs) == len(ours) and theirs[0] == ours[0] and theirs <= ours
-    except ValueError as error:
-        raise PluginBroken(provider_id, f"api_version {info.api_version!r} is not major.minor") from error
-    if not fits:
-        raise PluginIncompatible(provider_id, plugin_version=info.api_version, core_version=hookspecs.API_VERSION)
+def _check(info: ProviderInfo, provider_id: str) -> None:
+    """Same major version, and the plugin's minor is not newer than ours; then, what the core relies on."""
+    version = info.api_version
+    found = _VERSION.fullmatch(str(version))
+    if found is None:
+        raise PluginBroken(provider_id, f"api_version {version!r} is not major.minor")
+    major, minor = (int(number) for number in hookspecs.API_VERSION.split("."))
+    if int(found[1]) != major or int(found[2]) > minor:
+        raise PluginIncompatible(provider_id, plugin_version=found[0], core_version=hookspecs.API_VERSION)
     if info.id != provider_id:
         raise PluginBroken(provider_id, f"calls itself {info.id!r}; the entry point's name and the id must be equal")
+    for name, wanted in (("base_url", str), ("name", str), ("settings", tuple), ("capabilities", Capabilities)):
+        value = getattr(info, name)
+        if not isinstance(value, wanted):
+            raise PluginBroken(provider_id, f"provider_info: {name} is a {type(value).__name__}, not {wanted.__name__}")
