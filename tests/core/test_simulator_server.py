@@ -104,9 +104,9 @@ def client(simulator: Simulator) -> Iterator[httpx.Client]:
         yield made
 
 
-def exchange(simulator: Simulator, *, path: str = "/echo/v1/stream", fault: str = "") -> bytes:
+def exchange(simulator: Simulator, *, path: str = "/v1/stream", fault: str = "") -> bytes:
     """Everything that comes back over a socket of our own; a reset ends it like the rest."""
-    port = urlsplit(simulator.origin).port
+    port = urlsplit(simulator.base_url).port
     asked = f"GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n" + (f"x-simulate: {fault}\r\n" if fault else "")
     received = bytearray()
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
@@ -123,7 +123,7 @@ def test_the_hook_sees_the_providers_own_url(client: httpx.Client, simulator: Si
     assert shown["url"] == "https://api.echo.example/v1/chat?page=2"
     assert (shown["method"], shown["body"], shown["number"]) == ("POST", "hello", "1")
     assert shown["key"] == f"Bearer {CANARY}"
-    assert shown["origin"] == f"{simulator.origin}/echo"
+    assert shown["origin"] == simulator.base_url.removesuffix("/v1")
 
 
 def test_settings_are_what_the_provider_needs(simulator: Simulator) -> None:
@@ -186,9 +186,9 @@ def test_request_bodies_may_be_packed_or_chunked(client: httpx.Client) -> None:
 
 def test_too_large_a_body_is_refused(simulator: Simulator) -> None:
     """Nobody fills the memory."""
-    port = urlsplit(simulator.origin).port
+    port = urlsplit(simulator.base_url).port
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-        connection.sendall(b"POST /echo/v1/chat HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999\r\n\r\n")
+        connection.sendall(b"POST /v1/chat HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999\r\n\r\n")
         assert b" 413 " in connection.recv(1000)
 
 
@@ -231,11 +231,9 @@ def test_clean_cuts_do_not(client: httpx.Client) -> None:
 
 def test_resets_reach_the_client(simulator: Simulator) -> None:
     """The connection ends with a TCP reset, not with an end of file."""
-    port = urlsplit(simulator.origin).port
+    port = urlsplit(simulator.base_url).port
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-        connection.sendall(
-            b"GET /echo/v1/stream HTTP/1.1\r\nhost: x\r\nx-simulate: cut_after_events=1, cut=reset\r\n\r\n"
-        )
+        connection.sendall(b"GET /v1/stream HTTP/1.1\r\nhost: x\r\nx-simulate: cut_after_events=1, cut=reset\r\n\r\n")
         with pytest.raises(ConnectionResetError):
             while connection.recv(65536):
                 pass
@@ -286,9 +284,9 @@ def test_stopping_ends_every_fault(fault: str) -> None:
     """No thread, socket or wait outlives the server, even one whose client does not read."""
     simulator = Simulator(ECHO)
     simulator.start()
-    port = urlsplit(simulator.origin).port
+    port = urlsplit(simulator.base_url).port
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-        connection.sendall(f"GET /echo/v1/stream HTTP/1.1\r\nhost: x\r\nx-simulate: {fault}\r\n\r\n".encode())
+        connection.sendall(f"GET /v1/stream HTTP/1.1\r\nhost: x\r\nx-simulate: {fault}\r\n\r\n".encode())
         deadline_s = time.monotonic() + 5
         while not simulator.requests and time.monotonic() < deadline_s:
             pass

@@ -12,6 +12,7 @@ import socket
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -65,7 +66,7 @@ class Asked:
 
 
 class Simulator:
-    """Serves one or more providers; a context manager.
+    """Serves one or more providers, each on a port of its own; a context manager.
 
     Attributes:
         faults: for the next answers, one each, in order; None for an answer without any.
@@ -83,12 +84,12 @@ class Simulator:
         writing: Writing = "event",
         compress: bool = True,
     ) -> None:
-        """Load the providers and bind the socket.
+        """Load the providers and bind a socket for each.
 
         Args:
             providers: ids of installed providers, or loaded ones.
             host: the address to listen on.
-            port: 0 for any free one.
+            port: of the first provider, the others follow; 0 for any free ones.
             pace_s: seconds between the events of a stream.
             writing: how streams are cut into writes: `event`, `whole`, or a number of bytes.
             compress: gzip whole answers for clients that take it.
@@ -109,13 +110,15 @@ class Simulator:
         self.always: Fault | None = None
         self.pace_s = pace_s
         self.requests: list[Asked] = []
-        self._server = Server(host, port, self._answer)
-        self._server.writing = writing
-
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port."""
-        return self._server.origin
+        self._servers: dict[str, Server] = {}
+        try:
+            for at, provider in enumerate(self._providers.values()):
+                server = Server(host, port + at if port else 0, partial(self._answer, provider))
+                server.writing = writing
+                self._servers[provider.id] = server
+        except OSError:
+            self.stop()
+            raise
 
     @property
     def base_url(self) -> str:
@@ -124,10 +127,10 @@ class Simulator:
 
     @property
     def base_urls(self) -> Mapping[str, str]:
-        """The base URL of each provider, with the path that its own one has."""
+        """The base URL of each provider: a port of its own, with the path that the real one has."""
         return {
-            name: f"{self.origin}/{name}{urlsplit(provider.info.base_url).path}"
-            for name, provider in self._providers.items()
+            name: server.origin + urlsplit(self._providers[name].info.base_url).path
+            for name, server in self._servers.items()
         }
 
     @property
@@ -145,12 +148,12 @@ class Simulator:
     @property
     def failures(self) -> Sequence[BaseException]:
         """What the simulator itself did wrong."""
-        return tuple(self._server.failures)
+        return tuple(failure for server in self._servers.values() for failure in server.failures)
 
     @property
     def connections(self) -> int:
         """How many connections are open."""
-        return self._server.connections
+        return sum(server.connections for server in self._servers.values())
 
     def reset(self) -> None:
         """Forget requests, faults and counts."""
@@ -161,15 +164,17 @@ class Simulator:
 
     def start(self) -> None:
         """Begin to serve in the background."""
-        self._server.start()
+        for server in self._servers.values():
+            server.start()
 
     def stop(self) -> None:
-        """Cut what is being sent, close every connection and the socket."""
-        self._server.stop()
+        """Cut what is being sent, close every connection and the sockets."""
+        for server in self._servers.values():
+            server.stop()
 
     def wait(self) -> None:
         """Block until `stop`, or until KeyboardInterrupt."""
-        self._server.stopping.wait()
+        next(iter(self._servers.values())).stopping.wait()
 
     def __enter__(self) -> Self:
         """Start."""
@@ -182,30 +187,22 @@ class Simulator:
         """Stop."""
         self.stop()
 
-    def _answer(self, received: Received) -> Plan:
-        provider, rest = self._route(received.target)
+    def _answer(self, provider: Provider, received: Received) -> Plan:
         fault = self._fault(received)
         base = urlsplit(provider.info.base_url)
         self._numbers[provider.id] += 1
         headers = {name: value for name, value in received.headers.items() if name != HEADER}
-        url = f"{base.scheme}://{base.netloc}{rest}"
+        url = f"{base.scheme}://{base.netloc}{received.target}"
         facts = {
             HEADER: str(fault),
             NUMBER_HEADER: str(self._numbers[provider.id]),
-            ORIGIN_HEADER: f"{self.origin}/{provider.id}",
+            ORIGIN_HEADER: self._servers[provider.id].origin,
         }
         request = HttpRequest(method=received.method, url=url, headers={**headers, **facts}, body=received.body)
         reply = self._reply(provider, request)
         self.requests.append(_scrubbed(provider.id, request, headers, reply.status, fault))
         paced = fault if fault.gap_s else attrs.evolve(fault, gap_s=self.pace_s)
         return plan(self._encoded(reply, received, fault), paced)
-
-    def _route(self, target: str) -> tuple[Provider, str]:
-        """The provider that a path belongs to, and the path at the provider's own host."""
-        name, _, rest = target.removeprefix("/").partition("/")
-        if name in self._providers:
-            return self._providers[name], f"/{rest}"
-        return next(iter(self._providers.values())), target
 
     def _fault(self, received: Received) -> Fault:
         if HEADER in received.headers:

@@ -4,10 +4,22 @@ Sources: https://console.groq.com/docs/api-reference#chat-create, https://consol
 https://console.groq.com/docs/structured-outputs; the sentences are those of recorded answers where there are any.
 """
 
-import re
 from collections.abc import Mapping
-from typing import Any
 
+from jackfield.testing.chat_tables import (
+    CALL_FIELDS,
+    FUNCTION,
+    IMAGE_PART,
+    JSON_SCHEMA,
+    RESPONSE_FORMAT,
+    TEXT_PART,
+    TOOL_CHOICE,
+    content_of,
+    message_of,
+    nodes,
+    open_objects,
+    tool_name,
+)
 from jackfield.testing.checking import (
     Check,
     Json,
@@ -30,67 +42,22 @@ from jackfield.testing.checking import (
 )
 from jackfield_groq.simulator.models import Kind, canonical, kind_of
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MOST_IMAGES = 5
-
-
-def _name(value: Any) -> str | None:
-    return None if isinstance(value, str) and _NAME.fullmatch(value) else "must match [A-Za-z0-9_-]{1,64}"
-
-
-_PART_TABLES: Mapping[str, Check] = {
-    "text": fields({"type": text, "text": text}, required=("text",)),
-    "image_url": fields(
-        {"type": text, "image_url": fields({"url": text, "detail": one_of("auto", "low", "high")}, required=("url",))},
-        required=("image_url",),
-    ),
-    "document": fields({"type": text, "document": fields({"data": mapping, "id": text}, required=("data",))}),
-}
-
-
-def _part(value: Any) -> str | None:
-    kind = str(record(value).get("type"))
-    return _PART_TABLES[kind](value) if kind in _PART_TABLES else f"content part type {kind!r} is invalid"
-
-
-_CONTENT = either(text, listed(_part))
-_CALL = fields(
-    {
-        "id": text,
-        "type": one_of("function"),
-        "function": fields({"name": text, "arguments": text}, required=("name", "arguments")),
-    },
-    required=("id", "type", "function"),
-)
+_DOCUMENT_PART = fields({"type": text, "document": fields({"data": mapping, "id": text}, required=("data",))})
+_CONTENT = content_of({"text": TEXT_PART, "image_url": IMAGE_PART, "document": _DOCUMENT_PART})
+_CALL = fields(CALL_FIELDS, required=("id", "type", "function"))
+_SPOKEN = fields({"role": text, "content": _CONTENT}, required=("content",))
 _ROLES: Mapping[str, Check] = {
-    "system": fields({"role": text, "content": _CONTENT}, required=("content",)),
-    "developer": fields({"role": text, "content": _CONTENT}, required=("content",)),
-    "user": fields({"role": text, "content": _CONTENT}, required=("content",)),
-    "assistant": fields(
-        {
-            "role": text,
-            "content": nullable(_CONTENT),
-            "reasoning": nullable(text),
-            "tool_calls": nullable(listed(_CALL)),
-        }
-    ),
+    "system": _SPOKEN, "developer": _SPOKEN, "user": _SPOKEN,
+    "assistant": fields({
+        "role": text, "content": nullable(_CONTENT), "reasoning": nullable(text), "tool_calls": nullable(listed(_CALL)),
+    }),
     "tool": fields({"role": text, "content": _CONTENT, "tool_call_id": text}, required=("content", "tool_call_id")),
-}
-
-
-def _message(value: Any) -> str | None:
-    role = str(record(value).get("role"))
-    return _ROLES[role](value) if role in _ROLES else "discriminator property 'role' has invalid value"
-
-
-_FUNCTION = fields(
-    {"name": _name, "description": text, "parameters": mapping, "strict": nullable(boolean)}, required=("name",)
-)
+}  # fmt: skip
 _TOOL = fields({
-    "type": text, "function": _FUNCTION, "server_label": text, "server_url": text, "headers": mapping,
+    "type": text, "function": FUNCTION, "server_label": text, "server_url": text, "headers": mapping,
     "server_description": text, "require_approval": anything, "allowed_tools": anything,
 }, required=("type",))  # fmt: skip
-_FORMAT = fields({"type": one_of("text", "json_object", "json_schema"), "json_schema": mapping}, required=("type",))
 _SOURCE = either(
     fields({"type": one_of("text"), "text": text}, required=("text",)),
     fields({"type": one_of("json"), "data": mapping}, required=("data",)),
@@ -99,19 +66,15 @@ _DOCUMENT = fields({"id": text, "source": _SOURCE}, required=("source",))
 _SEARCH = fields(
     {"country": text, "include_domains": listed(text), "exclude_domains": listed(text), "include_images": boolean}
 )
-_NAMED = fields({"name": text}, required=("name",))
 _FIELDS: Table = {
-    "model": text, "messages": listed(_message), "stream": nullable(boolean),
+    "model": text, "messages": listed(message_of(_ROLES)), "stream": nullable(boolean),
     "stream_options": nullable(fields({"include_usage": boolean})),
     "max_completion_tokens": nullable(whole(1)), "max_tokens": nullable(whole(1)),
     "temperature": nullable(real(0, 2)), "top_p": nullable(real(0, 1)),
     "stop": nullable(either(text, listed(text, 4))), "user": nullable(text), "seed": nullable(whole()),
     "n": nullable(whole(1, 1)), "tools": nullable(listed(_TOOL, 128)),
-    "tool_choice": nullable(either(
-        one_of("none", "auto", "required"),
-        fields({"type": one_of("function"), "function": _NAMED}, required=("function",)),
-    )),
-    "parallel_tool_calls": nullable(boolean), "disable_tool_validation": boolean, "response_format": nullable(_FORMAT),
+    "tool_choice": nullable(TOOL_CHOICE), "parallel_tool_calls": nullable(boolean),
+    "disable_tool_validation": boolean, "response_format": nullable(RESPONSE_FORMAT),
     "reasoning_format": nullable(one_of("hidden", "raw", "parsed")), "include_reasoning": nullable(boolean),
     "reasoning_effort": nullable(one_of("none", "default", "low", "medium", "high")),
     "service_tier": nullable(one_of("auto", "on_demand", "flex", "performance")),
@@ -206,35 +169,25 @@ def _format(body: Json, kind: Kind) -> None:
     inner = record(form.get("json_schema"))
     if "schema" not in inner:
         raise Refused("json schema is required")
-    fault = fields(
-        {"name": _name, "description": text, "schema": mapping, "strict": nullable(boolean)}, required=("name",)
-    )(inner)
+    fault = fields({**JSON_SCHEMA, "name": tool_name}, required=("name",))(inner)
     if fault:
         raise Refused(f"response_format.json_schema: {fault}", param="response_format")
     if body.get("stream") or body.get("tools"):
         message = "response format `json_schema` can be combined neither with streaming nor with tool use"
         raise Refused(message, param="response_format")
     if inner.get("strict"):
-        _strict(inner["schema"], "#")
+        _strict(inner["schema"])
 
 
-def _strict(node: Any, place: str) -> None:
+def _strict(schema: Json) -> None:
     """Every object is closed and needs all of its properties."""
-    for at, one in enumerate(sequence(node)):
-        _strict(one, f"{place}/{at}")
-    found = record(node)
-    properties = record(found.get("properties"))
-    if found.get("type") == "object" or properties:
-        fault = (
-            "`additionalProperties:false` must be set on every object" if found.get("additionalProperties") is not False
-            else "`required` is required to be supplied and to be an array including every key in properties"
-            if set(properties) - set(sequence(found.get("required"))) else None
-        )  # fmt: skip
-        if fault:
-            raise Refused(f"invalid JSON schema for response_format: {place}: {fault}", param="response_format")
-    for name, one in found.items():
-        if name not in {"enum", "const", "default", "examples", "required"}:
-            _strict(one, f"{place}/{name}")
+    faults = [(place, "`additionalProperties:false` must be set on every object") for place, _ in open_objects(schema)]
+    for place, node in nodes(schema):
+        left_out = set(record(node.get("properties"))) - set(sequence(node.get("required")))
+        if left_out and not place.endswith("/properties"):
+            faults.append((place, "`required` must be an array including every key in properties"))
+    for place, fault in faults:
+        raise Refused(f"invalid JSON schema for response_format: {place}: {fault}", param="response_format")
 
 
 def _unsupported(body: Json, _kind: Kind) -> None:
