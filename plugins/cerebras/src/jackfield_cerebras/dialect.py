@@ -32,9 +32,10 @@ def check_prediction(encoding: Encoding) -> None:
     extra = encoding.request.extra
     if not isinstance(extra, CerebrasOptions) or extra.prediction is None:
         return
-    asked = {"tools": encoding.request.tools, "top_logprobs": encoding.request.top_logprobs, "n": (extra.n or 1) > 1}
-    for name, value in asked.items():
-        if value not in (None, False, ()):
+    request = encoding.request
+    asked = {"tools": request.tools, "top_logprobs": request.top_logprobs is not None, "n": (extra.n or 1) > 1}
+    for name, is_asked in asked.items():
+        if is_asked:
             raise encoding.refusal(name, "predicted outputs exclude it", droppable=name != "n")
 
 
