@@ -123,11 +123,23 @@ def test_pictures() -> None:
     assert body["input"] == [{"role": "user", "content": seen}]
 
 
+def test_detail() -> None:
+    """How closely to look is said where the schema has a word for it, and noted where it has not."""
+    close = Image.from_bytes(b"\x89PNG\r\n\x1a\nx", detail="high")
+    _, body = encode(request(messages=(user(close),), extra=on("chat")))
+    assert body["messages"][0]["content"][0]["image_url"]["detail"] == "high"
+    made, body = encode(request(messages=(user(close),)))
+    assert "detail" not in body["messages"][0]["content"][0]["image_url"]
+    assert [(notice.code, notice.option) for notice in made.notices] == [("option-dropped", "detail")]
+
+
 @pytest.mark.parametrize(
     ("messages", "extra", "option"),
     [
         ((user(Image.from_url("https://pics.example/cat.png")),), None, "image"),
         ((user(Image.from_file("file-1")),), None, "image"),
+        ((user(Image(data=b"x", mime_type="image/png", extra=1)),), None, "image.extra"),
+        ((Message(role="user", parts=(CALL,)),), on("responses"), "ToolCall"),
         ((user(PNG, PNG),), on("native", image_input="top_level"), "image"),
         ((user(Audio(data=b"x", mime_type="audio/wav")),), None, "audio"),
         ((user(Audio(data=b"x", mime_type="audio/wav")),), on("responses"), "audio"),

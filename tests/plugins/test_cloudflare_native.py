@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from tests.plugins.cloudflare_samples import REQUEST_ID, decode, enveloped, request, stream
+from tests.plugins.cloudflare_samples import PROVIDER, REQUEST_ID, answer, decode, enveloped, request, stream
 
-from jackfield.errors import DecodeError
+from jackfield.errors import DecodeError, UnsupportedOperation
+from jackfield.types.requests import ImageRequest
 from jackfield.types.results import FinishReason, Result
 
 USAGE = {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7}
@@ -82,8 +83,8 @@ def test_calls_in_pieces() -> None:
     """Pieces belong together by index, the arguments may come first, and a closing piece of nothing is dropped."""
     result = stream(
         [
-            {"tool_calls": [{"index": 0, "function": {"arguments": '{"a"'}}], "p": "x"},
-            {"tool_calls": [{"index": 0, "id": "one", "type": "function", "function": {"name": "add"}}]},
+            {"tool_calls": [{"index": 0, "id": "one", "function": {"arguments": '{"a"'}}], "p": "x"},
+            {"tool_calls": [{"index": 0, "type": "function", "function": {"name": "add"}}]},
             {"tool_calls": [{"index": 1, "id": "two", "function": {"name": "sub", "arguments": "{}"}}]},
             {"tool_calls": [{"index": 0, "function": {"arguments": ": 1}"}}]},
             {"tool_calls": [{"index": 0, "id": None, "function": {"name": None, "arguments": None}}]},
@@ -91,6 +92,18 @@ def test_calls_in_pieces() -> None:
     )
     made = [(call.id, call.name, call.arguments) for call in result.tool_calls]
     assert made == [("one", "add", {"a": 1}), ("two", "sub", {})]
+
+
+def test_arguments_whose_name_never_comes() -> None:
+    """They are kept as a call without a name, which no tool answers to."""
+    (call,) = stream([{"tool_calls": [{"index": 0, "function": {"arguments": '{"a": 1}'}}]}]).tool_calls
+    assert (call.name, call.arguments) == ("", {"a": 1})
+
+
+def test_another_operation() -> None:
+    """An answer is only read for a request that can have been sent."""
+    with pytest.raises(UnsupportedOperation):
+        PROVIDER.decode_response(ImageRequest(model="m", prompt="a cat"), answer(enveloped({"response": "Hi"})))
 
 
 def test_repeated_ids_do_not_merge_calls() -> None:

@@ -163,33 +163,33 @@ class CallPieces:
     def __init__(self) -> None:
         self._ids = UniqueIds()
         self._named: set[int | None] = set()
-        self._early: dict[int | None, str] = {}
+        self._early: dict[int | None, tuple[str | None, str]] = {}
 
     def whole(self, calls: Sequence[NativeToolCall]) -> Iterator[Event]:
         """The calls of a whole answer, where a call's place is its index."""
         for index, call in enumerate(calls):
-            yield from self._event(index, call, _arguments(call))
+            yield from self._event(index, call.id, _name(call), _arguments(call))
 
     def pieces(self, calls: Sequence[NativeToolCall]) -> Iterator[Event]:
         """The deltas of one event of a stream."""
         for call in calls:
-            arguments, index = _arguments(call), call.index
-            if _name(call):
+            index, call_id, name, arguments = call.index, call.id, _name(call), _arguments(call)
+            if name or index not in self._named:
+                early_id, early = self._early.pop(index, (None, ""))
+                call_id, arguments = call_id or early_id, early + arguments
+            if name:
                 self._named.add(index)
-                arguments = self._early.pop(index, "") + arguments
             elif index not in self._named:
-                self._early[index] = self._early.get(index, "") + arguments
+                self._early[index] = call_id, arguments
                 continue
-            yield from self._event(index, call, arguments)
+            yield from self._event(index, call_id, name, arguments)
 
     def close(self) -> Iterator[Event]:
         """What waited for a name that never came."""
-        for index, arguments in self._early.items():
-            if arguments:
-                yield ToolCallDelta(index=index, arguments=arguments)
+        for index, (call_id, arguments) in self._early.items():
+            yield from self._event(index, call_id, None, arguments)
         self._early.clear()
 
-    def _event(self, index: int | None, call: NativeToolCall, arguments: str) -> Iterator[Event]:
-        name = _name(call)
-        if call.id or name or arguments:
-            yield ToolCallDelta(index=index, id=self._ids.unique(call.id, index), name=name, arguments=arguments)
+    def _event(self, index: int | None, call_id: str | None, name: str | None, arguments: str) -> Iterator[Event]:
+        if call_id or name or arguments:
+            yield ToolCallDelta(index=index, id=self._ids.unique(call_id, index), name=name, arguments=arguments)
