@@ -304,6 +304,7 @@ def test_cache_and_what_lives_in_it() -> None:
         (OLD, {"tools": (ADD,), "extra": GeminiOptions(url_context=True)}, "url_context"),
         (OLD, {"tools": (ADD,), "json_mode": True}, "json_mode"),
         (OLD, {"tools": (ADD,), "schema": OutputSchema(name="f", schema=SCHEMA)}, "schema"),
+        (OLD, {"web_search": WebSearch(), "json_mode": True}, "json_mode"),
         (OLD, {"frequency_penalty": 1.0}, "frequency_penalty"),
         ("gemini-2.5-flash-image", {"tools": (ADD,)}, "tools"),
         ("gemma-3-27b-it", {"json_mode": True}, "json_mode"),

@@ -82,7 +82,10 @@ FAMILIES: tuple[Family, ...] = (
         thinking=Thinking(efforts={"none": _OFF, **_BUDGETS}, budget=(512, 24576)),
     ),
     Family(models=("gemini-2.5-pro*",), thinking=_PRO_25),
-    Family(models=("gemini-2.5-*",), thinking=Thinking(efforts={"none": _OFF, **_BUDGETS}, budget=(1, 24576))),
+    Family(
+        models=("gemini-2.5-*", "gemini-robotics-er-1*"),
+        thinking=Thinking(efforts={"none": _OFF, **_BUDGETS}, budget=(1, 24576)),
+    ),
     Family(
         models=("gemini-3-pro-image*", "nano-banana-pro*"),
         thinking=Thinking(efforts=_BUDGETS, budget=(1, 32768)),

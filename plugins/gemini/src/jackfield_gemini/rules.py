@@ -43,11 +43,12 @@ RULES: tuple[Rule, ...] = (
     ),
     *(
         Rule(
-            when=("tools", form),
+            when=(tool, form),
             models=BEFORE_GEMINI_3,
-            reason="before Gemini 3, functions exclude JSON output",
+            reason="before Gemini 3, tools exclude JSON output",
             source=_SCHEMA,
         )
+        for tool in ("tools", *GOOGLE_TOOLS)
         for form in ("json_mode", "schema")
     ),
     *(
