@@ -176,6 +176,12 @@ def test_options_of_another_endpoint(endpoint: Any, options: Any) -> None:
     assert (caught.value.option, caught.value.droppable) == ([*options][-1], True)
 
 
+def test_the_way_out_is_named() -> None:
+    """The refusal says which endpoint could."""
+    with pytest.raises(UnsupportedOption, match="endpoint='chat'"):
+        encode(request(stop=("x",)))
+
+
 def test_chat_body() -> None:
     """The chat endpoint has the model in the body, asks for usage, and knows the options that native models do not."""
     options: dict[str, Any] = {"stop": ("x",), "top_logprobs": 2, "reasoning_effort": "low", "max_tokens": 5}

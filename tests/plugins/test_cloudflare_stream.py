@@ -1,11 +1,15 @@
 """A streamed reply of Workers AI: what ends it, what breaks it, and which decoder each event gets."""
 
+import json
 from typing import Any
 
 import pytest
-from tests.plugins.cloudflare_samples import ADD, REQUEST_ID, request, stream
+from tests.plugins.cloudflare_samples import ADD, PROVIDER, REQUEST_ID, request, stream
 
 from jackfield.errors import DecodeError, IncompleteStream, Overloaded, ProviderError, RateLimited
+from jackfield.http import HttpResponse
+from jackfield.sse import Frame
+from jackfield.types.events import StreamStart
 from jackfield.types.results import FinishReason
 
 TEXT = [{"response": "A", "p": "abcdef"}, {"response": "hoy"}]
@@ -84,6 +88,30 @@ def test_unknown_members_of_an_event() -> None:
     with pytest.raises(DecodeError):
         stream([{"response": "Hi", "q": 1}])
     assert stream([{"response": "Hi", "q": 1}], request()).text == "Hi"
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        TEXT,
+        [{}, *TEXT],
+        [{"choices": [{"index": 0, "delta": {"content": "A"}, "finish_reason": "stop"}], "id": "c1"}],
+        [
+            {"type": "response.created", "response": {"id": "r1"}},
+            {"type": "response.completed", "response": {"id": "r1"}},
+        ],
+        [{"type": "response.completed", "response": {"id": "r1"}}],
+        [],
+    ],
+)
+def test_it_begins_once(chunks: list[Any]) -> None:
+    """One event says who answers, with the request id, whatever the shape; it comes before any text."""
+    head = HttpResponse(status=200, headers={"cf-ai-req-id": REQUEST_ID})
+    parser = PROVIDER.parse_stream(request(), head)
+    events = [event for chunk in chunks for event in parser.feed(Frame(json.dumps(chunk).encode()))]
+    events += [*parser.feed(Frame(b"[DONE]")), *parser.close()]
+    assert [event.request_id for event in events if isinstance(event, StreamStart)] == [REQUEST_ID]
+    assert isinstance(events[0], StreamStart)
 
 
 def test_chat_chunks_on_the_native_path() -> None:

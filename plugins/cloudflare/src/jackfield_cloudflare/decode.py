@@ -36,7 +36,7 @@ def decode_response(request: Request, response: HttpResponse) -> "Result[None]":
         raise error_of(response, errors)
     watch = TextWatch(_generate(request))
     events = watch.feed(tuple(_events(_generate(request), response, output)))
-    return assemble((*native.start(response), *events, *watch.close(complete=True)))
+    return assemble((*native.facts(response), *events, *watch.close(complete=True)))
 
 
 @hookimpl
@@ -59,7 +59,7 @@ def _events(request: GenerateRequest, response: HttpResponse, output: Any) -> It
     if is_object(output) and chat.is_reply(output):
         yield from chat.ChatReply(request, response).whole(output)
     elif is_object(output) and responses.is_reply(output):
-        yield from responses.whole(output, strict=request.strict)
+        yield from responses.whole(output, response, strict=request.strict)
     else:
-        yield native.identity(response)
+        yield from native.identity(response)
         yield from native.whole(request, output)

@@ -72,6 +72,7 @@ def _body(encoding: Encoding, endpoint: Endpoint) -> dict[str, Any]:
         name, fits = misplaced
         reason = f"for endpoint {' or '.join(fits)} only, this is {endpoint}"
         raise encoding.refusal(f"extra.{name}", reason, droppable=False)
+    _refuse_unknown(encoding, endpoint)
     body: dict[str, Any] = {}
     for piece in (_conversation(encoding, endpoint), *encode_options(encoding), body_of(options)):
         merge(body, piece)
@@ -85,6 +86,15 @@ def _body(encoding: Encoding, endpoint: Endpoint) -> dict[str, Any]:
         if given:
             merge(body, {member: given})
     return body
+
+
+def _refuse_unknown(encoding: Encoding, endpoint: Endpoint) -> None:
+    """Name an option that this endpoint does not have, and those that do."""
+    for name in encoding.request.options():
+        others = [f"endpoint={other!r}" for other, table in BY_ENDPOINT.items() if name in table.options]
+        if name not in encoding.differences.options:
+            hint = f"; it can with CloudflareOptions({' or '.join(others)})" if others else ""
+            raise encoding.refusal(name, f"it cannot be sent to endpoint {endpoint!r}{hint}")
 
 
 def _conversation(encoding: Encoding, endpoint: Endpoint) -> Json:

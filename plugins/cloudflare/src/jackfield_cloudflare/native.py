@@ -52,23 +52,22 @@ _FINISH = {
 }
 
 
-def start(response: HttpResponse) -> tuple[Event, ...]:
-    """What the headers say.
+def facts(response: HttpResponse) -> tuple[Event, ...]:
+    """What the headers say beside the request id.
 
     Neurons, the billed unit, are 0 in the headers of every stream, which means that they are not known yet.
     """
-    request_id = response.headers.get("cf-ai-req-id")
-    events: list[Event] = [StreamStart(request_id=request_id)] if request_id else []
-    facts: dict[str, Any] = {name: response.headers[name] for name in GATEWAY_FACTS if name in response.headers}
+    found: dict[str, Any] = {name: response.headers[name] for name in GATEWAY_FACTS if name in response.headers}
     neurons = _number(response.headers.get("cf-ai-neurons", ""))
     if neurons:
-        facts["neurons"] = neurons
-    return (*events, ProviderData(data=facts)) if facts else tuple(events)
+        found["neurons"] = neurons
+    return (ProviderData(data=found),) if found else ()
 
 
-def identity(response: HttpResponse) -> Event:
-    """The request id as the reply's: native answers have no other, and ids made for calls depend on it."""
-    return StreamStart(id=response.headers.get("cf-ai-req-id"))
+def identity(response: HttpResponse) -> tuple[Event, ...]:
+    """The request id, also as the reply's: native answers have no other, and ids made for calls depend on it."""
+    request_id = response.headers.get("cf-ai-req-id")
+    return (StreamStart(id=request_id, request_id=request_id),) if request_id else ()
 
 
 def _number(text: str) -> float | None:

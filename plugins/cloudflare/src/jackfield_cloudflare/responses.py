@@ -14,6 +14,7 @@ import attrs
 
 from jackfield import wire
 from jackfield.errors import DecodeError
+from jackfield.http import HttpResponse
 from jackfield.types.events import Event, Finish, ReasoningDelta, StreamStart, TextDelta, ToolCallDelta, UsageUpdate
 from jackfield.types.parts import Opaque
 from jackfield.types.results import FinishReason, Usage
@@ -134,18 +135,22 @@ def _reply(value: Any, *, strict: bool) -> Reply:
     return wire.structure(known, Reply, strict=strict)
 
 
-def whole(output: Mapping[str, Any], *, strict: bool) -> Iterator[Event]:
+def whole(output: Mapping[str, Any], response: HttpResponse, *, strict: bool) -> Iterator[Event]:
     """The events of a whole answer.
 
     Raises:
         DecodeError: it is not what the vendor documents.
     """
     reply = _reply(output, strict=strict)
-    yield StreamStart(id=reply.id, model=reply.model)
+    yield _start(reply, response)
     raw_items = output.get("output") or ()
     for index, (item, raw) in enumerate(zip(reply.output, raw_items, strict=True)):
         yield from _item(index, item, raw)
     yield from _end(output, reply)
+
+
+def _start(reply: Reply, response: HttpResponse) -> Event:
+    return StreamStart(id=reply.id, model=reply.model, request_id=response.headers.get("cf-ai-req-id"))
 
 
 def _item(index: int, item: Item, raw: Mapping[str, Any]) -> Iterator[Event]:
@@ -187,10 +192,12 @@ def _end(raw: Mapping[str, Any], reply: Reply) -> Iterator[Event]:
 class ResponsesEvents:
     """Reads the events of one stream."""
 
-    def __init__(self, *, strict: bool) -> None:
+    def __init__(self, response: HttpResponse, *, strict: bool) -> None:
         """With `strict`, an unknown event is an error. `ended` after the last event."""
         self.ended = False
+        self._response = response
         self._strict = strict
+        self._begun = False
         self._with_arguments: set[int] = set()
         self._readers: Mapping[str, Callable[[Mapping[str, Any]], Iterator[Event]]] = {
             "response.created": self._started,
@@ -219,8 +226,8 @@ class ResponsesEvents:
             raise DecodeError(f"unknown event {name!r}", path="type")
 
     def _started(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
-        reply = _reply(chunk.get("response"), strict=self._strict)
-        yield StreamStart(id=reply.id, model=reply.model)
+        self._begun = True
+        yield _start(_reply(chunk.get("response"), strict=self._strict), self._response)
 
     def _text(self, chunk: Mapping[str, Any]) -> Iterator[Event]:
         yield TextDelta(_delta(chunk))
@@ -250,6 +257,8 @@ class ResponsesEvents:
         self.ended = True
         raw = chunk.get("response")
         reply = _reply(raw, strict=self._strict)
+        if not self._begun:
+            yield _start(reply, self._response)
         yield from _end(raw if is_object(raw) else {}, reply)
 
 

@@ -40,7 +40,7 @@ class CloudflareStream:
     def __init__(self, request: GenerateRequest, response: HttpResponse) -> None:
         """Start with the status and headers of the answer."""
         self.state = StreamState.OPEN
-        self.opening: Sequence[Event] = native.start(response)
+        self.opening: Sequence[Event] = native.facts(response)
         self._request = request
         self._response = response
         self._splitter = ThinkSplitter()
@@ -48,8 +48,8 @@ class CloudflareStream:
         self._watch = TextWatch(request)
         self._chat: ChatReply | None = None
         self._responses: ResponsesEvents | None = None
-        self._identified = False
-        self._hot = not request.strict
+        self._begun = False
+        self._hot = False  # until the first event has said that this is a native stream
 
     def feed(self, frame: Frame) -> Sequence[Event]:
         """The events of one frame.
@@ -74,9 +74,9 @@ class CloudflareStream:
     def close(self) -> Sequence[Event]:
         """The text that was held back: the beginning of a tag, or of a call."""
         held = (*self._splitter.close(), *self._calls.close()) if self._chat is None else self._chat.close()
-        identity = () if self._chat or self._responses or self._identified else (native.identity(self._response),)
+        begun = () if self._chat or self._responses else self._begin()
         complete = self.state is not StreamState.OPEN
-        return (*identity, *self._watch.feed(held), *self._watch.close(complete=complete))
+        return (*begun, *self._watch.feed(held), *self._watch.close(complete=complete))
 
     def _text(self, text: str) -> Sequence[Event]:
         """Nothing but text, for which no other decoder is needed."""
@@ -99,10 +99,15 @@ class CloudflareStream:
             return self._chat_events(self._chat, frame)
         if responses.is_event(chunk):
             return self._responses_events(chunk)
-        if not self._identified:
-            self._identified = True
-            return (native.identity(self._response), *self._native(chunk))
-        return tuple(self._native(chunk))
+        return (*self._begin(), *self._native(chunk))
+
+    def _begin(self) -> Sequence[Event]:
+        """Who answers, the first time. Newer shapes say it themselves."""
+        if self._begun:
+            return ()
+        self._begun = True
+        self._hot = not self._request.strict
+        return native.identity(self._response)
 
     def _chat_events(self, chat: ChatReply, frame: Frame) -> Sequence[Event]:
         events = chat.feed(frame)
@@ -111,7 +116,7 @@ class CloudflareStream:
 
     def _responses_events(self, chunk: dict[str, Any]) -> Sequence[Event]:
         if self._responses is None:
-            self._responses = ResponsesEvents(strict=self._request.strict)
+            self._responses = ResponsesEvents(self._response, strict=self._request.strict)
         events = tuple(self._responses.events(chunk))
         if self._responses.ended:
             self.state = StreamState.DONE
