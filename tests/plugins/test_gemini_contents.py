@@ -255,6 +255,11 @@ def test_results_in_wrong_places() -> None:
             sent(user("a"), Message(role=role, parts=(part,)))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # one test for both roles
 
 
+def test_a_tool_message_without_results() -> None:
+    """It is no turn."""
+    assert len(contents(user("a"), Message(role="tool", parts=()), user("b"))) == 2
+
+
 def test_media_in_results() -> None:
     """Gemini 3 takes them inside of the result, older models in a user turn after it."""
     given = tool_result(call(1), "See:", Image(data=PNG, mime_type="image/png"))

@@ -75,6 +75,12 @@ def test_a_span_without_text_is_taken() -> None:
     assert (one.start, one.end) == (0, 2)
 
 
+def test_a_support_without_a_segment() -> None:
+    """The source is cited without a span."""
+    (one,) = cited({"groundingChunkIndices": [0]})
+    assert (one.url, one.start, one.cited_text) == ("https://a.test", None, None)
+
+
 def test_sources_that_no_span_names() -> None:
     """They follow as citations without a span; numbers of no source are ignored."""
     chunks = [WEB, {"web": {"uri": "https://b.test"}}]

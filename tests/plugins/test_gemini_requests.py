@@ -14,7 +14,7 @@ from jackfield.types.models import Model
 from jackfield.types.parts import Image
 from jackfield.types.requests import ImageRequest, Request
 from jackfield.types.results import FinishReason
-from jackfield_gemini import GeminiOptions, ImageConfig, ImagenOptions
+from jackfield_gemini import GeminiOptions, ImageConfig, ImagenOptions, encode_request
 
 PNG = b"\x89PNG\r\n\x1a\n"
 IMAGEN, PAINTER = "imagen-4.0-fast-generate-001", "gemini-2.5-flash-image"
@@ -66,7 +66,7 @@ def test_what_it_says_of_itself() -> None:
 def test_other_operations() -> None:
     """A request that is neither a chat nor a picture is refused."""
     with pytest.raises(UnsupportedOperation):
-        encode(Request(model="x"))
+        encode_request(Request(model="x"), settings())
 
 
 # --- pictures --------------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ class GeminiParser:
     def feed(self, frame: Frame) -> Sequence[Event]:
         """The events of one answer. Raises as `StreamParser.feed` does."""
         chunk = wire.loads(frame.data)
-        if self._started and not self.strict and is_object(chunk):
+        if 0 in self._candidates and not self.strict and is_object(chunk):
             events = self._quick(chunk)
             if events is not None:
                 return events
@@ -95,10 +95,7 @@ class GeminiParser:
         except (KeyError, TypeError, ValueError, AttributeError):
             return None  # of another shape: the wire types say what is wrong with it, if anything
         events.append(UsageUpdate(usage=usage_of(usage)))
-        first = self._candidates.get(0)
-        if first is None:
-            first = self._candidates[0] = CandidateReader()
-        first.text.extend(event.text for event in events if type(event) is TextDelta)
+        self._candidates[0].text.extend(event.text for event in events if type(event) is TextDelta)
         return events
 
     # --- everything --------------------------------------------------------------------------------------------------
