@@ -1,5 +1,8 @@
 """Cloudflare Workers AI for jackfield: hooks, and the typed options for `extra=`."""
 
+from jackfield.hookspecs import hookimpl
+from jackfield.http import HttpRequest
+from jackfield.types.simulated import SimulatedReply
 from jackfield_cloudflare.decode import decode_response, parse_stream
 from jackfield_cloudflare.encode import encode_request
 from jackfield_cloudflare.info import provider_info
@@ -14,4 +17,13 @@ __all__ = [
     "list_models",
     "parse_stream",
     "provider_info",
+    "simulate",
 ]
+
+
+@hookimpl
+def simulate(request: HttpRequest) -> SimulatedReply:
+    """Answer like Workers AI; see `jackfield_cloudflare.simulator`, which is imported on first use."""
+    from jackfield_cloudflare.simulator import simulate as answer
+
+    return answer(request)
