@@ -147,10 +147,10 @@ def test_call_without_arguments() -> None:
 def test_calls_change_the_finish_reason() -> None:
     """STOP with a call is tool_calls; Google's word and message stay readable."""
     part = {"functionCall": {"name": "now"}}
-    for result in both(part, finishMessage="Model generated function call(s)."):
+    for result in both(part, finishMessage="A function was called."):
         assert result.finish_reason is FinishReason.TOOL_CALLS
         assert result.finish_reason_raw == "STOP"
-        assert result.finish_message == "Model generated function call(s)."
+        assert result.finish_message == "A function was called."
 
 
 def test_code_and_its_result() -> None:

@@ -1,7 +1,7 @@
 """Why a reply ended: Google's words and ours.
 
 A reply with function calls ends with STOP like any other: the core turns that into `tool_calls`. A `finishMessage` may
-stand beside success ("Model generated function call(s).", 2026-08), so it is never a sign of an error.
+stand beside success (it announces function calls, 2026-08), so it is never a sign of an error.
 
 Source: https://ai.google.dev/api/generate-content#FinishReason and #BlockReason (2026-11)
 """
