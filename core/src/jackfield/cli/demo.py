@@ -48,7 +48,7 @@ def demo(
     answered, seconds = len(simulator.requests), time.perf_counter() - begun
     out.print()
     out.print(
-        f"{len(chosen)} providers, {answered} HTTP requests, {seconds:.1f} s; all of it simulated.",
+        f"{', '.join(chosen)}: {answered} HTTP requests, {seconds:.1f} s; all of it simulated.",
         style="bold",
         soft_wrap=True,
     )

@@ -4,21 +4,22 @@ Rule: what a provider cannot do is refused by name before anything is sent; the 
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
-from jackfield.cli.picture import red_disc
+from jackfield.cli.picture import red_square
 from jackfield.cli.records import limit_words, usage_words
 from jackfield.cli.target import tier_model
 from jackfield.cli.terminal import printable
 from jackfield.client import Client
-from jackfield.errors import UnsupportedOption, UsageError
-from jackfield.scoreboard import Tier
+from jackfield.errors import JackfieldError, UnsupportedOption, UsageError
+from jackfield.scoreboard import Tier, load
+from jackfield.scoreboard.model import Modality
 from jackfield.types.events import ReasoningDelta, TextDelta
-from jackfield.types.messages import Message, user
+from jackfield.types.messages import user
 from jackfield.types.models import Model
-from jackfield.types.parts import Image, ToolCall, ToolResult
+from jackfield.types.parts import Image
 from jackfield.types.results import Result
 
 if TYPE_CHECKING:
@@ -43,19 +44,9 @@ class Recipe:
     ingredients: list[str]
 
 
-def add(a: int, b: int) -> int:
-    """Add two whole numbers.
-
-    Args:
-        a: the first number.
-        b: the second number.
-    """
-    return a + b
-
-
 @attrs.define
 class Stage:
-    """What the steps share: the client, the screen, and the models once they are listed."""
+    """What the steps share: the client, the screen, and what earlier steps found out."""
 
     client: Client
     out: "Console"
@@ -66,21 +57,36 @@ class Stage:
         """A line of a step's outcome."""
         self.out.print(f"   {printable(text)}", style=style, soft_wrap=True)
 
-    def pick(self, *kinds: str) -> str:
-        """A model that takes these kinds of input and writes text: a tier of the scoreboard if it lists one that does.
+    def pick(self, kind: Modality = "text") -> str:
+        """A model that takes this kind of input and writes text: by the provider's list, else by the scoreboard.
 
-        A provider that does not say what its models take gets the first choice, and the step shows what comes of it.
+        Among those that fit, a tier of the scoreboard comes first. Where neither knows, the step shows what happens.
+
+        Raises:
+            UsageError: no model is listed.
         """
         writing = [
             model for model in self.models if "text" in (model.output_types or ("text",)) and not model.deprecated
         ]
-        fitting = [model.id for model in writing if set(kinds) <= set(model.input_types or ("text",))]
-        names = fitting or [model.id for model in writing] or [model.id for model in self.models]
+        names = [model.id for model in writing if kind in (model.input_types or ("text",))]
+        known = _known_to_take(self.client.info.id, kind)
+        names = names or [model.id for model in writing if model.id in known] or [model.id for model in writing]
         if not names:
             msg = "there is no model to ask"
             raise UsageError(msg)
         tiers = (tier_model(self.client.info.id, tier) for tier in _TIERS)
         return next((one for one in tiers if one in names), None) or names[0]
+
+
+def _known_to_take(provider: str, kind: Modality) -> frozenset[str]:
+    """The models of which the scoreboard says that they take this kind of input; empty where there is none."""
+    try:
+        scenarios = load(provider).scenarios
+    except JackfieldError:
+        return frozenset()
+    return frozenset(
+        model for one in scenarios if kind in one.inputs and one.inputs[kind].cell.works for model in one.models
+    )
 
 
 def list_models(stage: Stage) -> None:
@@ -93,55 +99,64 @@ def list_models(stage: Stage) -> None:
 
 def streamed_chat(stage: Stage) -> None:
     """client.stream(question)."""
-    model = stage.pick("text")
-    stage.line(f"{model} < Why is the sky blue?", "dim")
-    stage.out.print("   ", end="")
-    events = 0
-    with stage.client.stream("Why is the sky blue?", model=model, max_tokens=400) as stream:
+    question, model = "Why is the sky blue?", stage.pick()
+    stage.line(f"asking {model}: {question}", "dim")
+    events, said = 0, ""
+    with stage.client.stream(question, model=model, max_tokens=400) as stream:
         for event in stream:
             events += 1
             if isinstance(event, TextDelta | ReasoningDelta):
-                style = "" if isinstance(event, TextDelta) else "dim"
-                stage.out.print(printable(event.text), end="", style=style, soft_wrap=True)
-                stage.out.file.flush()
+                said = _piece(stage, event, said)
     stage.out.print()
     stage.last = stream.result
-    stage.line(f"{events} events; finished: {stream.result.finish_reason}", "dim")
+    stage.line(f"{events} events; finished: {stream.result.finish_reason or 'the provider does not say why'}", "dim")
+
+
+def _piece(stage: Stage, event: TextDelta | ReasoningDelta, said: str) -> str:
+    """Show a piece, reasoning dimmed and on lines of its own; what it was: `text` or `thinking`."""
+    kind = "text" if isinstance(event, TextDelta) else "thinking"
+    style = "" if kind == "text" else "dim"
+    if kind != said:
+        start = "\n   " if said else "   "
+        stage.out.print(f"{start}{'thinking: ' if kind == 'thinking' else ''}", end="", style=style)
+    stage.out.print(printable(event.text), end="", style=style, soft_wrap=True)
+    stage.out.file.flush()
+    return kind
 
 
 def answered_tool(stage: Stage) -> None:
-    """client.stream_tools(question, [add])."""
+    """client.run_tools(question, [add])."""
+
+    def add(a: int, b: int) -> int:
+        """Add two whole numbers.
+
+        Args:
+            a: the first number.
+            b: the second number.
+        """
+        stage.line(f"the model has add({a}, {b}) called, a function of this program: {a + b}")
+        return a + b
+
     question = "What is 3214 + 5632? Use the tool add."
-    stage.line(question, "dim")
-    for item in stage.client.stream_tools(question, [add], model=stage.pick("text"), max_tokens=400):
-        if isinstance(item, ToolCall):
-            stage.line(f"the model calls {item.name}({item.arguments_raw})")
-        elif isinstance(item, Message):
-            answers = [part.text for part in item.parts if isinstance(part, ToolResult)]
-            stage.line(f"add, a Python function, answers {', '.join(answers)}")
-        elif isinstance(item, Result):
-            _reply(stage, item)
-
-
-def _reply(stage: Stage, reply: Result[Any]) -> None:
-    if reply.text:
-        stage.line(reply.text)
+    stage.line(f"asking: {question}", "dim")
+    result = stage.client.run_tools(question, [add], model=stage.pick(), max_tokens=400)
+    stage.line(result.text)
 
 
 def typed_answer(stage: Stage) -> None:
     """client.generate(question, output=Recipe)."""
-    stage.line("A recipe for a soup, as an attrs class.", "dim")
-    result = stage.client.generate("A recipe for a soup.", output=Recipe, model=stage.pick("text"), max_tokens=800)
+    stage.line("asking: A recipe for a soup. (as an attrs class)", "dim")
+    result = stage.client.generate("A recipe for a soup.", output=Recipe, model=stage.pick(), max_tokens=800)
     stage.line(repr(result.output))
 
 
 def image_question(stage: Stage) -> None:
-    """client.generate([user(text, Image.from_bytes(png))])."""
-    picture = red_disc()
-    stage.line(f"What is in this picture? (a PNG made in code, {len(picture):,} bytes)", "dim")
+    """client.generate(user(text, Image.from_bytes(png)))."""
+    picture = red_square()
+    stage.line(f"asking: What is in this picture? (a PNG made in code, {len(picture):,} bytes)", "dim")
     question = user("What is in this picture?", Image.from_bytes(picture))
     try:
-        stage.line(stage.client.generate(question, model=stage.pick("text", "image"), max_tokens=400).text)
+        stage.line(stage.client.generate(question, model=stage.pick("image"), max_tokens=400).text)
     except UnsupportedOption as error:
         stage.line(f"refused before anything was sent: {error}", "yellow")
 

@@ -1,4 +1,4 @@
-"""A picture made in code, so that the demo needs no file: a red disc on white, as PNG.
+"""A picture made in code, so that the demo needs no file: a red square with a white dot, as PNG.
 
 Source: https://www.w3.org/TR/png-3/
 """
@@ -9,17 +9,17 @@ import zlib
 _RED, _WHITE = b"\xd0\x20\x20", b"\xff\xff\xff"
 
 
-def red_disc(size: int = 96) -> bytes:
+def red_square(size: int = 96) -> bytes:
     """The PNG file; `size` is its width and height in pixels."""
     middle = (size - 1) / 2
-    rows = (b"\x00" + b"".join(_colour(x - middle, y - middle, size * 0.48) for x in range(size)) for y in range(size))
+    rows = (b"\x00" + b"".join(_colour(x - middle, y - middle, size / 8) for x in range(size)) for y in range(size))
     header = struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(rows), 9)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, data) for name, data in chunks)
 
 
 def _colour(x: float, y: float, radius: float) -> bytes:
-    return _RED if x * x + y * y <= radius * radius else _WHITE
+    return _WHITE if x * x + y * y <= radius * radius else _RED
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:
