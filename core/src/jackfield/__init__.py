@@ -14,11 +14,11 @@ from typing import Any
 _NAMES: dict[str, str] = {
     "jackfield.client": "AsyncClient Client",
     "jackfield.conversation": "dumps loads",
-    "jackfield.errors": "AuthenticationError BetweenEventsTimeout Conflict ConnectTimeout DecodeError FirstEventTimeout "
-    "IncompleteStream InvalidRequest JackfieldError MissingCredential NotFound OutputError Overloaded PartialReply "
-    "PaymentRequired PermissionDenied PluginBroken PluginConflict PluginError PluginIncompatible PluginNotFound "
-    "ProviderError RateLimited ReplyTooLarge RequestTooLarge ServerError TimeoutExceeded ToolLoopLimit TotalTimeout "
-    "TransportError UnsupportedOperation UnsupportedOption UsageError",
+    "jackfield.errors": "AuthenticationError BetweenEventsTimeout Conflict ConnectTimeout DecodeError "
+    "FirstEventTimeout IncompleteStream InvalidRequest JackfieldError MissingCredential NotFound OutputError "
+    "Overloaded PartialReply PaymentRequired PermissionDenied PluginBroken PluginConflict PluginError "
+    "PluginIncompatible PluginNotFound ProviderError RateLimited ReplyTooLarge RequestTooLarge ServerError "
+    "TimeoutExceeded ToolLoopLimit TotalTimeout TransportError UnsupportedOperation UnsupportedOption UsageError",
     "jackfield.hookspecs": "API_VERSION hookimpl",
     "jackfield.http": "Secret",
     "jackfield.operations.build": "tool",
@@ -41,7 +41,8 @@ _WHERE = {
     for public, _, name in (entry.partition("=") for entry in names.split())
 }
 
-__all__ = sorted(_WHERE)
+# Type checkers read __init__.pyi, which a test compares with the table above.
+__all__ = [*sorted(_WHERE)]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,20 +1,20 @@
 """The two clients: the same names, one for threads, one for asyncio.
 
-Rules: no logic here. A call is built and prepared (which raises everything that is wrong with it, before any I/O), then a
-flow is driven by the transport.
+Rules: no logic here. A call is built and prepared (which raises everything that is wrong with it, before any I/O), then
+a flow is driven by the transport. A key is a `Secret` from the first line on: tracebacks may show local variables.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, Unpack, overload
 
 from jackfield.deadlines import Deadlines
-from jackfield.errors import ToolLoopLimit
 from jackfield.flow import Steps, arun, pages, run
 from jackfield.http import Secret
 from jackfield.operations.build import CommonOptions, GenerateOptions, Prompt, ToolLike, Unsupported
-from jackfield.operations.generate import Call, answer_calls, generate, next_round, run_tools
+from jackfield.operations.generate import Call, Rounds, answer_calls, generate, run_tools
 from jackfield.operations.setup import Setup, image_call, tool_call
 from jackfield.operations.streaming import Opened, StreamCore, open_stream
+from jackfield.settings import seal
 from jackfield.streams import AsyncStream, Stream
 from jackfield.transport import AsyncTransport, HttpOptions, SyncTransport
 from jackfield.types.events import Event
@@ -59,7 +59,8 @@ class _Base(Generic[HttpClientT]):
             api_key: instead of the environment variable.
             base_url: instead of the provider's own; no other host is ever contacted.
             settings: whatever else `provider_info()` declares, such as `account_id`.
-            http_client: an `httpx` client of your own; it is never closed here, and `proxy` and `verify` are its business.
+            http_client: an `httpx` client of your own; it is never closed here, and `proxy` and `verify` are its
+                business.
             proxy: URL of an HTTP or SOCKS proxy.
             verify: True, False, or an `ssl.SSLContext`.
             timeouts: deadlines; a number is the total in seconds.
@@ -73,10 +74,13 @@ class _Base(Generic[HttpClientT]):
             PluginError: the provider is not installed or does not work.
             MissingCredential, UsageError: see each.
         """
+        given = seal({**(settings or {}), **({} if api_key is None else {"api_key": api_key})})
+        api_key, settings = None, None
         self._setup = Setup.make(
             provider,
             model=model,
-            given={**(settings or {}), **({} if api_key is None else {"api_key": api_key})},
+            preferred=_preferred,
+            given=given,
             base_url=base_url,
             timeouts=timeouts,
             retries=retries,
@@ -103,6 +107,12 @@ class _Base(Generic[HttpClientT]):
         return (
             f"{type(self).__name__}({self.info.id!r}, model={self.model!r}, base_url={self._setup.settings.base_url!r})"
         )
+
+
+def _preferred(provider: str, tier: str) -> str:
+    from jackfield.scoreboard import preferred
+
+    return preferred(provider, tier)
 
 
 class Client(_Base["httpx.Client"]):
@@ -185,7 +195,7 @@ class Client(_Base["httpx.Client"]):
     def stream_tools(
         self, prompt: Prompt, tools: Sequence[ToolLike], *, max_rounds: int = 8, **options: Unpack[CommonOptions]
     ) -> Iterator[Event | Message | Result[Any]]:
-        """`run_tools` as a stream: the events of each round, then its Result, then the Message of each tool's answer."""
+        """`run_tools` as a stream: the events of each round, its Result, then the Message of each tool's answer."""
         call, found = tool_call(self._setup, prompt, tools, options, None, stream=True)
         return self._stream_tools(call, found, max_rounds)
 
@@ -219,17 +229,17 @@ class Client(_Base["httpx.Client"]):
     def _stream_tools(
         self, call: Call, tools: tuple[Tool, ...], max_rounds: int
     ) -> Iterator[Event | Message | Result[Any]]:
-        for _ in range(max_rounds):
-            prepared = call.prepared()
-            with Stream[Any](StreamCore(call, prepared), self._open) as stream:
+        rounds = Rounds(call, max_rounds)
+        while True:
+            prepared = rounds.call.prepared()
+            with Stream[Any](StreamCore(rounds.call, prepared), self._open) as stream:
                 yield from stream
             yield stream.result
-            if not stream.result.tool_calls:
+            if rounds.ended_by(stream.result):
                 return
             answers = self._run(answer_calls(stream.result, tools, prepared.http))
             yield from answers
-            call = next_round(call, stream.result, answers)
-        raise ToolLoopLimit(max_rounds)
+            rounds.take(answers)
 
 
 class AsyncClient(_Base["httpx.AsyncClient"]):
@@ -323,16 +333,16 @@ class AsyncClient(_Base["httpx.AsyncClient"]):
     async def _stream_tools(
         self, call: Call, tools: tuple[Tool, ...], max_rounds: int
     ) -> AsyncIterator[Event | Message | Result[Any]]:
-        for _ in range(max_rounds):
-            prepared = call.prepared()
-            async with AsyncStream[Any](StreamCore(call, prepared), self._open) as stream:
+        rounds = Rounds(call, max_rounds)
+        while True:
+            prepared = rounds.call.prepared()
+            async with AsyncStream[Any](StreamCore(rounds.call, prepared), self._open) as stream:
                 async for event in stream:
                     yield event
             yield stream.result
-            if not stream.result.tool_calls:
+            if rounds.ended_by(stream.result):
                 return
             answers = await self._run(answer_calls(stream.result, tools, prepared.http))
             for answer in answers:
                 yield answer
-            call = next_round(call, stream.result, answers)
-        raise ToolLoopLimit(max_rounds)
+            rounds.take(answers)

@@ -1,10 +1,13 @@
-"""The open stream that a caller reads, for threads and for asyncio: two thin loops around `operations.streaming`."""
+"""The open stream that a caller reads, for threads and for asyncio: two thin loops around `operations.streaming`.
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+Rule: once the reply is whole, a connection that breaks or falls silent is an end like any other.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from jackfield.errors import UsageError
+from jackfield.errors import TransportError, UsageError
 from jackfield.operations.streaming import Opened, StreamCore
 from jackfield.types.events import Event
 from jackfield.types.results import Result
@@ -19,6 +22,7 @@ class _Base(Generic[OutputT_co]):
         self._opener = opener
         self._opened: Opened | None = None
         self._started = False
+        self._at_end = False
 
     @property
     def result(self) -> Result[OutputT_co]:
@@ -33,6 +37,9 @@ class _Base(Generic[OutputT_co]):
     def partial(self) -> Result[Any] | None:
         """Everything delivered so far; None before anything was."""
         return self._core.partial
+
+    def _reading(self) -> bool:
+        return not self._at_end and self._core.reading
 
     def _begin(self) -> Opened:
         if self._opened is None:
@@ -61,33 +68,48 @@ class Stream(_Base[OutputT_co]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the connection; a reply that was read to its end gives it back."""
-        if self._opened is not None and self._opened.body is not None:
-            self._opened.body.close()
-        self._core.leave(error)
+        try:
+            if self._opened is not None and self._opened.body is not None:
+                self._opened.body.close()
+        finally:
+            self._core.leave(error)
 
     def __iter__(self) -> Iterator[Event]:
         """The events, as they come."""
-        opened, core = self._begin(), self._core
-        body = opened.body
+        opened = self._begin()
         try:
-            yield from core.start(opened)
-            while not core.done and body is not None:
-                chunk = body.read()
-                if not chunk:
-                    break
-                events = core.feed(chunk)
-                if events:
-                    body.deadlines.event_seen()
-                    yield from events
-            if body is not None:
-                body.drain()
-            while events := core.end():
+            events: Sequence[Event] | None = self._core.start(opened)
+            while events is not None:
                 yield from events
-        except Exception as error:
-            failure = core.failure(error)
-            core.leave(failure)
+                events = self._more(opened.body)
+        except Exception as error:  # noqa: BLE001 - it goes on, with what was delivered
+            failure = self._core.failure(error)
+            self._core.leave(failure)
             raise failure from failure.__cause__
-        core.leave(None)
+        self._core.leave(None)
+
+    def _more(self, body: Any) -> Sequence[Event] | None:
+        """The next events; None after the last ones."""
+        while body is not None and self._reading():
+            events = self._core.feed(chunk) if (chunk := self._read(body)) else ()
+            if events:
+                body.deadlines.event_seen()
+                return events
+            self._at_end = not chunk
+        if last := self._core.end():
+            return last
+        if body is not None:
+            body.drain()
+        return None
+
+    def _read(self, body: Any) -> bytes:
+        try:
+            chunk: bytes = body.read()
+        except TransportError:
+            if not self._core.complete:
+                raise
+            return b""
+        return chunk
 
     def until_done(self) -> Result[OutputT_co]:
         """Read what is left and give the result."""
@@ -110,36 +132,50 @@ class AsyncStream(_Base[OutputT_co]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """See `Stream`."""
-        if self._opened is not None and self._opened.body is not None:
-            await self._opened.body.close()
-        self._core.leave(error)
+        try:
+            if self._opened is not None and self._opened.body is not None:
+                await self._opened.body.close()
+        finally:
+            self._core.leave(error)
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         """See `Stream`."""
-        opened, core = self._begin(), self._core
-        body = opened.body
+        opened = self._begin()
         try:
-            for event in core.start(opened):
-                yield event
-            while not core.done and body is not None:
-                chunk = await body.read()
-                if not chunk:
-                    break
-                events = core.feed(chunk)
-                if events:
-                    body.deadlines.event_seen()
-                    for event in events:
-                        yield event
-            if body is not None:
-                await body.drain()
-            while events := core.end():
+            events: Sequence[Event] | None = self._core.start(opened)
+            while events is not None:
                 for event in events:
                     yield event
-        except Exception as error:
-            failure = core.failure(error)
-            core.leave(failure)
+                events = await self._more(opened.body)
+        except Exception as error:  # noqa: BLE001 - it goes on, with what was delivered
+            failure = self._core.failure(error)
+            self._core.leave(failure)
             raise failure from failure.__cause__
-        core.leave(None)
+        self._core.leave(None)
+
+    async def _more(self, body: Any) -> Sequence[Event] | None:
+        """See `Stream`."""
+        while body is not None and self._reading():
+            events = self._core.feed(chunk) if (chunk := await self._read(body)) else ()
+            if events:
+                body.deadlines.event_seen()
+                return events
+            self._at_end = not chunk
+        if last := self._core.end():
+            return last
+        if body is not None:
+            await body.drain()
+        return None
+
+    async def _read(self, body: Any) -> bytes:
+        """See `Stream`."""
+        try:
+            chunk: bytes = await body.read()
+        except TransportError:
+            if not self._core.complete:
+                raise
+            return b""
+        return chunk
 
     async def until_done(self) -> Result[OutputT_co]:
         """See `Stream`."""

@@ -1,12 +1,15 @@
-"""Calling the functions behind tool calls, in a thread or in asyncio tasks.
+"""Calling the functions behind tool calls, one after another in a thread, or together in asyncio tasks.
 
-Rules: whatever goes wrong in a tool becomes an error for the model, never an exception of the call; a coroutine function works
-in both worlds.
+Rules: whatever goes wrong in a tool becomes an error for the model, never an exception of the call. A coroutine
+function works in both worlds; in asyncio a plain function runs in a thread, so that it holds up neither the loop nor
+the others.
 """
 
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from jackfield.errors import JackfieldError, UsageError
@@ -35,14 +38,14 @@ def _bound(call: ToolCall, job: RunTools) -> Callable[[], Any]:
     arguments: Mapping[str, Any] = call.arguments
     if tool.typed:
         arguments = read_arguments(function, call.arguments, job.schemas.get(call.name))
-    return lambda: function(**arguments)
+    return partial(function, **arguments)
 
 
 def call_sync(call: ToolCall, job: RunTools) -> Answer:
     """Call it in this thread."""
     try:
         answer = _bound(call, job)()
-        return (asyncio.run(_awaited(answer)) if inspect.isawaitable(answer) else answer), False
+        return (_run(answer) if inspect.isawaitable(answer) else answer), False
     except Exception as error:  # noqa: BLE001 - the model is told, and may try again
         return _told(error), True
 
@@ -50,10 +53,21 @@ def call_sync(call: ToolCall, job: RunTools) -> Answer:
 async def call_async(call: ToolCall, job: RunTools) -> Answer:
     """Call it in this task."""
     try:
-        answer = _bound(call, job)()
+        bound = _bound(call, job)
+        answer = bound() if inspect.iscoroutinefunction(bound) else await asyncio.to_thread(bound)
         return (await answer if inspect.isawaitable(answer) else answer), False
     except Exception as error:  # noqa: BLE001 - the model is told, and may try again
         return _told(error), True
+
+
+def _run(awaitable: Awaitable[Any]) -> Any:
+    """Wait for it in an event loop of its own: in another thread where this one runs a loop, as notebooks do."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(_awaited(awaitable))
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(asyncio.run, _awaited(awaitable)).result()
 
 
 def _told(error: Exception) -> str:

@@ -1,35 +1,38 @@
-"""The only file that does I/O: sockets through httpx, and sleeping.
+"""The only file that does I/O: HTTP through httpx, and sleeping.
 
-Strategy: an effect of a flow is performed here, once for threads and once for asyncio; both halves share deadlines, header
-handling and the mapping of errors. Bodies are read in raw chunks with a bound on their size.
+Strategy: an effect of a flow is performed here, once for threads and once for asyncio; both halves share deadlines,
+header handling and the mapping of errors. asyncio reads under `asyncio.timeout`, a thread as `sockets` says; while the
+headers arrive, a thread has httpx's read timeout and a look at the clock behind it. Bodies are read in raw chunks, and
+`inflate` bounds them.
 
-Deadlines: see `deadlines`. asyncio reads under `asyncio.timeout_at`. A thread cannot be interrupted in `recv`,
-so its socket gets SO_RCVTIMEO before each read and is otherwise blocking; where no socket is exposed (another httpx
-transport), httpx's own read timeout and a look at the clock after each read are what remains.
+Rules: no redirect is followed and no cookie kept, so that a key goes where the plugin sent it and nowhere else. What
+httpx raises holds the request with its headers in the clear, and so do the frames of its traceback: neither is chained
+to what is raised here; its class and its text are in the message.
 
-httpx is imported on first use. A client that the caller brought may be an `httpx2` one: its errors come from its own module.
+httpx is imported on first use. A client that the caller brought may be an `httpx2` one: its errors come from its own
+module.
 """
 
 import asyncio
 import random
-import socket
-import struct
-import sys
+import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
 import attrs
 
 from jackfield.deadlines import Deadlines
-from jackfield.errors import ConnectTimeout, ReplyTooLarge, TransportError
+from jackfield.errors import ConnectTimeout, JackfieldError, TransportError, UsageError
 from jackfield.flow import Effect, Open, Send, Sleep
 from jackfield.http import HttpRequest, HttpResponse, Secret
+from jackfield.inflate import ACCEPTED, Inflater
+from jackfield.sockets import ReadDeadline
 from jackfield.toolcalls import call_async, call_sync
 
 if TYPE_CHECKING:
@@ -39,18 +42,19 @@ MAX_REPLY_BYTES = 256 * 1024 * 1024
 _JITTER = 0.1
 _DRAIN_S = 0.5
 _DRAIN_BYTES = 64 * 1024
+_IDLE_CONNECTIONS = 20
 
 
 @attrs.frozen(kw_only=True)
 class HttpOptions:
     """How a client of our own is made; ignored for one that the caller brought."""
 
-    proxy: str | None = None
+    proxy: str | None = attrs.field(default=None, repr=False)  # it may hold a password
     verify: Any = True
     max_reply_bytes: int = MAX_REPLY_BYTES
 
 
-# --- what both halves share ----------------------------------------------------------------------------------------------
+# --- what both halves share
 
 
 def _httpx_of(client: object) -> ModuleType:
@@ -64,128 +68,110 @@ def _httpx_of(client: object) -> ModuleType:
 
 def _new_client(class_name: str, options: HttpOptions) -> Any:
     httpx = import_module("httpx")
-    http2 = find_spec("h2") is not None
-    return getattr(httpx, class_name)(proxy=options.proxy, verify=options.verify, http2=http2, follow_redirects=False)
+    return getattr(httpx, class_name)(
+        proxy=options.proxy,
+        verify=options.verify,
+        http2=find_spec("h2") is not None,
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=_IDLE_CONNECTIONS),
+    )
 
 
 def _build(client: Any, httpx: ModuleType, request: HttpRequest, deadlines: Deadlines) -> Any:
     """The client's own request; the only place where a secret is revealed."""
-    timeouts = deadlines.timeouts
-    left = deadlines.left()
+    left, connect = deadlines.left(), deadlines.timeouts.connect_s
+    headers = {"accept-encoding": ACCEPTED, **request.headers}
     return client.build_request(
         request.method,
         request.url,
-        headers=[
-            (name, value.reveal() if isinstance(value, Secret) else value) for name, value in request.headers.items()
-        ],
+        headers=[(name, value.reveal() if isinstance(value, Secret) else value) for name, value in headers.items()],
         content=request.body or None,
-        timeout=httpx.Timeout(left, connect=timeouts.connect_s, pool=timeouts.connect_s),
+        timeout=httpx.Timeout(left, connect=left if connect is None else min(connect, left or connect)),
     )
 
 
-def _head(response: Any) -> HttpResponse:
-    return HttpResponse(status=response.status_code, headers=dict(response.headers), url=str(response.url))
-
-
-def _chunks(response: Any) -> tuple[str, str]:
-    """Names of the httpx methods that give the body, synchronously and asynchronously: raw where nothing is compressed."""
-    encoded = response.headers.get("content-encoding", "identity") != "identity"
-    return ("iter_bytes", "aiter_bytes") if encoded else ("iter_raw", "aiter_raw")
-
-
-def _translate(error: Exception, httpx: ModuleType, deadlines: Deadlines, request: HttpRequest) -> Exception:
+def _ours(error: Exception, httpx: ModuleType, deadlines: Deadlines, request: HttpRequest) -> Exception:
     """One of our errors for whatever httpx raised."""
-    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        return ConnectTimeout(deadlines.timeouts.connect_s or 0.0, url=request.url)
+    if isinstance(error, JackfieldError):
+        return error
     due = deadlines.next_at()
-    if isinstance(error, httpx.TimeoutException | TimeoutError) or (due is not None and time.monotonic() >= due):
+    if due is not None and time.monotonic() >= due:
+        return deadlines.exceeded()
+    if isinstance(error, httpx.ConnectTimeout):
+        return ConnectTimeout(deadlines.timeouts.connect_s or 0.0, url=request.url)
+    if isinstance(error, httpx.TimeoutException | TimeoutError) or _would_block(error):
         return deadlines.exceeded()
     if isinstance(error, httpx.HTTPError | httpx.InvalidURL | httpx.StreamError | OSError):
-        return TransportError(f"{request.host}: {error or type(error).__name__}", url=request.url)
+        message = _scrubbed(f"{request.host}: {type(error).__name__}: {error}", request)
+        again = isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError | httpx.ProxyError | OSError)
+        return TransportError(message, url=request.url, retryable=again)
+    if isinstance(error, RuntimeError):  # a client of the caller's that is closed, or belongs to another event loop
+        return UsageError(_scrubbed(f"http_client cannot be used: {error}", request))
     return error
 
 
-@contextmanager
-def _translated(httpx: ModuleType, deadlines: Deadlines, request: HttpRequest) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        ours = _translate(error, httpx, deadlines, request)
-        if ours is error:
-            raise
-        raise ours from error
+def _would_block(error: BaseException | None) -> bool:
+    """Whether SO_RCVTIMEO is what ended the read."""
+    while error is not None and not isinstance(error, BlockingIOError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
-class _Meter:
-    """Counts a body's bytes against the bound."""
-
-    def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self._left = max_bytes
-
-    def count(self, chunk: bytes) -> None:
-        self._left -= len(chunk)
-        if self._left < 0:
-            raise ReplyTooLarge("the reply", max_bytes=self._max_bytes)
+def _scrubbed(text: str, request: HttpRequest) -> str:
+    for value in request.headers.values():
+        if isinstance(value, Secret) and value.reveal():
+            text = text.replace(value.reveal(), "***")
+    return text
 
 
-# --- threads -------------------------------------------------------------------------------------------------------------
+class _Body:
+    """What an open body is, read by a thread or by a task."""
 
-
-class _SocketTimeout:
-    """Makes a blocking `recv` of this response's socket give up when the deadline is due."""
-
-    def __init__(self, response: Any) -> None:
-        stream = response.extensions.get("network_stream")
-        found = stream.get_extra_info("socket") if stream is not None else None
-        self._socket: socket.socket | None = found if isinstance(found, socket.socket) else None
-        if self._socket is not None:
-            response.request.extensions["timeout"]["read"] = None
-
-    def arm(self, left: float | None) -> None:
-        """Give up after `left` seconds; None: never."""
-        if self._socket is not None:
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(left or 0.0))
-
-    def disarm(self) -> None:
-        """Leave the socket as it was; its connection may serve others."""
-        if self._socket is not None and self._socket.fileno() >= 0:
-            self.arm(None)
-
-
-def _timeval(seconds: float) -> bytes:
-    if sys.platform == "win32":
-        return struct.pack("L", int(seconds * 1000))
-    whole = int(seconds)
-    return struct.pack("ll", whole, int((seconds - whole) * 1_000_000) or (0 if seconds == 0 else 1))
-
-
-class SyncStream:
-    """The open body of an answer; read it in one thread."""
-
-    def __init__(
-        self, response: Any, httpx: ModuleType, request: HttpRequest, deadlines: Deadlines, meter: _Meter
-    ) -> None:  # noqa: PLR0913, E501 - made in one place
-        self.head = _head(response)
+    def __init__(self, response: Any, request: HttpRequest, deadlines: Deadlines, max_bytes: int) -> None:
+        headers = dict(response.headers)
+        self.head = HttpResponse(status=response.status_code, headers=headers, url=str(response.url))
         self.deadlines = deadlines
         self._response = response
-        self._httpx = httpx
+        self._httpx = _httpx_of(response)
         self._request = request
-        self._meter = meter
-        self._chunks: Iterator[bytes] = getattr(response, _chunks(response)[0])()
-        self._timeout = _SocketTimeout(response)
+        self._inflater = Inflater(headers.get("content-encoding", ""), max_bytes)
+
+    def _ours(self, error: Exception) -> Exception:
+        return _ours(error, self._httpx, self.deadlines, self._request)
+
+
+# --- threads
+
+
+class SyncStream(_Body):
+    """The open body of an answer; read it in one thread."""
+
+    def __init__(self, response: Any, request: HttpRequest, deadlines: Deadlines, max_bytes: int) -> None:
+        """Take over an answer of which only the head was read."""
+        super().__init__(response, request, deadlines, max_bytes)
+        self._deadline = ReadDeadline(response)
+        self._chunks: Iterator[bytes] = response.iter_raw()
 
     def read(self) -> bytes:
         """The next bytes, whatever their number; empty at the end.
 
         Raises:
-            TimeoutExceeded, TransportError, ReplyTooLarge: see each.
+            TimeoutExceeded, TransportError, ReplyTooLarge, DecodeError: see each.
         """
-        self._timeout.arm(self.deadlines.left())
-        with _translated(self._httpx, self.deadlines, self._request):
-            chunk = next(self._chunks, b"")
-        self._meter.count(chunk)
-        return chunk
+        while raw := self._raw():
+            if body := self._inflater.feed(raw):
+                return body
+        self._inflater.close()
+        return b""
+
+    def _raw(self) -> bytes:
+        try:
+            self._deadline.arm(self.deadlines.left())
+            return next(self._chunks, b"")
+        except Exception as error:  # noqa: BLE001 - it is raised below, where no httpx error is its context
+            ours = self._ours(error)
+        raise ours
 
     def read_all(self) -> HttpResponse:
         """The whole answer, the connection given back."""
@@ -195,7 +181,7 @@ class SyncStream:
     def drain(self) -> None:
         """After the terminal event: read what little follows, so that the connection can be used again."""
         try:
-            self._timeout.arm(_DRAIN_S)
+            self._deadline.arm(_DRAIN_S)
             left = _DRAIN_BYTES
             while left > 0 and (chunk := next(self._chunks, b"")):
                 left -= len(chunk)
@@ -204,10 +190,10 @@ class SyncStream:
 
     def close(self) -> None:
         """Give the connection back if the body was read to its end, else close it."""
-        self._timeout.disarm()
+        self._deadline.disarm()
         self._response.close()
 
-    def __enter__(self) -> "SyncStream":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc: object) -> None:
@@ -222,6 +208,7 @@ class SyncTransport:
         self._options = options
         self._client: Any = client
         self._owned = client is None
+        self._lock = threading.Lock()
 
     def perform(self, effect: Effect, deadlines: Deadlines) -> Any:
         """Do what the effect says."""
@@ -237,46 +224,58 @@ class SyncTransport:
         return [call_sync(call, effect) for call in effect.calls]
 
     def _open(self, request: HttpRequest, deadlines: Deadlines) -> SyncStream:
-        if self._client is None:
-            self._client = _new_client("Client", self._options)
-        client, httpx = self._client, _httpx_of(self._client)
+        client = self._connected()
+        httpx = _httpx_of(client)
         deadlines.start()
-        with _translated(httpx, deadlines, request):
-            response = client.send(_build(client, httpx, request, deadlines), stream=True, follow_redirects=False)
-        return SyncStream(response, httpx, request, deadlines, _Meter(self._options.max_reply_bytes))
+        try:
+            built = _build(client, httpx, request, deadlines)
+            response = client.send(built, stream=True, follow_redirects=False)
+            return SyncStream(response, request, deadlines, self._options.max_reply_bytes)
+        except Exception as error:  # noqa: BLE001 - it is raised below, where no httpx error is its context
+            ours = _ours(error, httpx, deadlines, request)
+        raise ours
+
+    def _connected(self) -> Any:
+        with self._lock:
+            if self._client is None:
+                self._client = _new_client("Client", self._options)
+            return self._client
 
     def close(self) -> None:
         """Close the connections of a client of our own."""
-        if self._owned and self._client is not None:
-            self._client.close()
-            self._client = None
+        with self._lock:
+            if self._owned and self._client is not None:
+                self._client.close()
+                self._client = None
 
 
-# --- asyncio -------------------------------------------------------------------------------------------------------------
+# --- asyncio
 
 
-class AsyncStream:
+class AsyncStream(_Body):
     """The open body of an answer; read it in one task."""
 
-    def __init__(
-        self, response: Any, httpx: ModuleType, request: HttpRequest, deadlines: Deadlines, meter: _Meter
-    ) -> None:  # noqa: PLR0913, E501 - made in one place
-        self.head = _head(response)
-        self.deadlines = deadlines
-        self._response = response
-        self._httpx = httpx
-        self._request = request
-        self._meter = meter
-        response.request.extensions["timeout"]["read"] = None
-        self._chunks: AsyncIterator[bytes] = getattr(response, _chunks(response)[1])()
+    def __init__(self, response: Any, request: HttpRequest, deadlines: Deadlines, max_bytes: int) -> None:
+        """Take over an answer of which only the head was read."""
+        super().__init__(response, request, deadlines, max_bytes)
+        response.request.extensions.get("timeout", {})["read"] = None
+        self._chunks: AsyncIterator[bytes] = response.aiter_raw()
 
     async def read(self) -> bytes:
         """See `SyncStream.read`."""
-        with _translated(self._httpx, self.deadlines, self._request):
+        while raw := await self._raw():
+            if body := self._inflater.feed(raw):
+                return body
+        self._inflater.close()
+        return b""
+
+    async def _raw(self) -> bytes:
+        try:
             async with asyncio.timeout(self.deadlines.left()):
-                chunk = await anext(self._chunks, b"")
-        self._meter.count(chunk)
-        return chunk
+                return await anext(self._chunks, b"")
+        except Exception as error:  # noqa: BLE001 - it is raised below, where no httpx error is its context
+            ours = self._ours(error)
+        raise ours
 
     async def read_all(self) -> HttpResponse:
         """See `SyncStream.read_all`."""
@@ -300,7 +299,7 @@ class AsyncStream:
         """See `SyncStream.close`."""
         await self._response.aclose()
 
-    async def __aenter__(self) -> "AsyncStream":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
@@ -310,8 +309,8 @@ class AsyncStream:
 class AsyncTransport:
     """Performs effects in asyncio tasks.
 
-    A client of our own belongs to the event loop that it was made in: each loop gets one, closed when the loop ends. For
-    that an async generator is started in it, which `asyncio.run` closes before it closes the loop.
+    A client of our own belongs to the event loop that it was made in: each loop gets one, closed when the loop ends.
+    For that an async generator is started in it, which `asyncio.run` closes before it closes the loop.
     """
 
     def __init__(self, options: HttpOptions, client: "httpx.AsyncClient | None" = None) -> None:
@@ -337,31 +336,33 @@ class AsyncTransport:
         client = self._given if self._given is not None else await self._client()
         httpx = _httpx_of(client)
         deadlines.start()
-        with _translated(httpx, deadlines, request):
+        try:
+            built = _build(client, httpx, request, deadlines)
             async with asyncio.timeout(deadlines.left()):
-                response = await client.send(
-                    _build(client, httpx, request, deadlines), stream=True, follow_redirects=False
-                )
-        return AsyncStream(response, httpx, request, deadlines, _Meter(self._options.max_reply_bytes))
+                response = await client.send(built, stream=True, follow_redirects=False)
+            return AsyncStream(response, request, deadlines, self._options.max_reply_bytes)
+        except Exception as error:  # noqa: BLE001 - it is raised below, where no httpx error is its context
+            ours = _ours(error, httpx, deadlines, request)
+        raise ours
 
     async def _client(self) -> Any:
         loop = asyncio.get_running_loop()
         if loop not in self._own:
             client = _new_client("AsyncClient", self._options)
-            guard = _close_with_loop(client)
+            guard = self._close_with_loop(loop, client)
             await anext(guard)
             self._own[loop] = (client, guard)
         return self._own[loop][0]
 
+    async def _close_with_loop(self, loop: asyncio.AbstractEventLoop, client: Any) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            self._own.pop(loop, None)
+            await client.aclose()
+
     async def close(self) -> None:
         """Close the connections that this loop's client of our own holds."""
-        mine = self._own.pop(asyncio.get_running_loop(), None)
+        mine = self._own.get(asyncio.get_running_loop())
         if mine is not None:
             await mine[1].aclose()
-
-
-async def _close_with_loop(client: Any) -> AsyncGenerator[None]:
-    try:
-        yield
-    finally:
-        await client.aclose()

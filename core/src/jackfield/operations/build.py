@@ -4,11 +4,14 @@ Rules: everything wrong with a call is found here, before any I/O, and reported 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from math import isfinite
 from typing import Any, Literal, TypedDict, get_args
 
 from jackfield.errors import UsageError
 from jackfield.schema import function_schema, json_schema
-from jackfield.types.messages import Message, system, user
+from jackfield.types.messages import Message, Role, system, user
+from jackfield.types.parts import Part, Text
 from jackfield.types.requests import (
     GenerateRequest,
     OutputSchema,
@@ -79,54 +82,92 @@ def tool(function: Callable[..., Any], *, strict: bool | None = None) -> Tool:
     return Tool(name=name, description=description, parameters=parameters, strict=strict, function=function, typed=True)
 
 
-def messages_of(prompt: Prompt, system_text: str | None = None) -> tuple[Message, ...]:
-    """The conversation of a prompt.
+def messages_of(prompt: Any, system_text: object = None) -> tuple[Message, ...]:
+    """The conversation of a prompt, which callers without a type checker may have got wrong.
 
     Raises:
-        UsageError: it is empty, or holds something that is not a Message.
+        UsageError: it is empty, or holds something that is not a Message or a part.
     """
+    if system_text is not None and not isinstance(system_text, str):
+        raise _refuse("system", "a text", system_text)
     if isinstance(prompt, str):
-        messages: tuple[Message, ...] = (user(prompt),) if prompt else ()
-    else:
-        messages = (prompt,) if isinstance(prompt, Message) else tuple(prompt)
-    unchecked: tuple[object, ...] = messages  # callers may have no type checker
-    for position, message in enumerate(unchecked):
-        if not isinstance(message, Message):
-            msg = f"message {position} is a {type(message).__name__}; build it with user(...), system(...), assistant(...)"
-            raise UsageError(msg)
+        prompt = (user(prompt),) if prompt else ()
+    elif isinstance(prompt, Message):
+        prompt = (prompt,)
+    items: Any = prompt
+    if not isinstance(prompt, Iterable) or isinstance(prompt, bytes | Mapping):
+        raise _refuse("the prompt", "a text, a message or several messages", items)
+    messages = tuple(_message(position, item) for position, item in enumerate(items))
     if not messages:
         msg = "the prompt is empty: give a text or at least one message"
         raise UsageError(msg)
     return (system(system_text), *messages) if system_text else messages
 
 
+def _message(position: int, message: object) -> Message:
+    if not isinstance(message, Message):
+        found = type(message).__name__
+        msg = f"message {position} is a {found}; build it with user(...), system(...), assistant(...)"
+        raise UsageError(msg)
+    if message.role not in get_args(Role):
+        raise _refuse(f"message {position}: role", "one of " + ", ".join(get_args(Role)), message.role)
+    parts: tuple[Any, ...] = message.parts
+    strange = [part for part in parts if not isinstance(part, Part)]
+    if strange:
+        raise _refuse(f"message {position}", "text, media and other parts of jackfield", strange[0])
+    if message.role == "user" and all(isinstance(part, Text) and not part.text.strip() for part in parts):
+        msg = f"message {position} is empty: a user's turn needs some text or media"
+        raise UsageError(msg)
+    return message
+
+
 def build_request(
-    prompt: Prompt, options: Mapping[str, Any], *, stream: bool, strict: bool, model: str | None
-) -> GenerateRequest:  # noqa: E501
+    prompt: object, options: Mapping[str, Any], *, stream: bool, strict: bool, model: str | None
+) -> GenerateRequest:
     """Check the options and make the request.
 
     Raises:
         UsageError: an option has an unknown name, a wrong type or a value out of range; or two exclude each other.
     """
-    values = dict(options)
-    values.pop("unsupported", None)
-    wanted = values.pop("model", None) or model
-    if not wanted:
-        msg = "no model: pass model= to the client or to the call"
-        raise UsageError(msg)
+    values = {name: value for name, value in options.items() if value is not None}
+    check_unsupported(values.pop("unsupported", "error"))
+    wanted = checked_model(values.pop("model", None) or model)
     messages = messages_of(prompt, values.pop("system", None))
-    schema = _output(values.pop("output", None), strict=bool(values.pop("strict_schema", False)))
+    strict_schema = _flag("strict_schema", values.pop("strict_schema", False))
+    schema = _output(values.pop("output", None), strict=strict_schema)
     extra = values.pop("extra", None)
-    unknown = values.keys() - _CHECKS.keys()
+    unknown = sorted(values.keys() - _CHECKS.keys())
     if unknown:
-        msg = f"unknown option: {', '.join(sorted(unknown))}; there are: {', '.join((*GenerateOptions.__annotations__, 'output'))}"
-        raise UsageError(msg)
-    checked = {name: _CHECKS[name](name, value) for name, value in values.items() if value is not None}
+        raise UsageError(_unknown_options(unknown))
+    checked = {name: _CHECKS[name](name, value) for name, value in values.items()}
     request = GenerateRequest(
         model=wanted, messages=messages, stream=stream, strict=strict, extra=extra, **schema, **checked
     )
     _check_together(request)
     return request
+
+
+def checked_model(model: object) -> str:
+    """The model's name. UsageError if there is none."""
+    if model is None or model == "":
+        msg = "no model: pass model= to the client or to the call"
+        raise UsageError(msg)
+    if not isinstance(model, str) or not model.strip():
+        raise _refuse("model", "a model's name", model)
+    return model
+
+
+def check_unsupported(value: object) -> None:
+    """UsageError if it is not an `Unsupported`."""
+    if value not in get_args(Unsupported):
+        raise _refuse("unsupported", '"error", "warn" or "drop"', value)
+
+
+def _unknown_options(unknown: Sequence[str]) -> str:
+    known = (*CommonOptions.__annotations__, "tools", "output")
+    near = get_close_matches(unknown[0], known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
+    return f"unknown option: {', '.join(unknown)}; {hint}"
 
 
 def _check_together(request: GenerateRequest) -> None:
@@ -150,19 +191,19 @@ def _output(output: object, *, strict: bool) -> dict[str, Any]:
     if output == "json":
         return {"json_mode": True}
     if isinstance(output, str | int | float):
-        msg = f'output: expected a type, a JSON Schema or "json", got {output!r}'
-        raise UsageError(msg)
+        raise _refuse("output", 'a type, a JSON Schema or "json"', output)
     schema = json_schema(output)
     name = getattr(output, "__name__", None) or schema.get("title")
     safe = "".join(one if one.isalnum() and one.isascii() else "_" for one in str(name or "output"))[:64]
     return {"schema": OutputSchema(name=safe, schema=schema, strict=strict)}
 
 
-# --- one check an option -------------------------------------------------------------------------------------------------
+# --- one check an option
 
 
 def _refuse(name: str, expected: str, value: object) -> UsageError:
-    return UsageError(f"{name}: expected {expected}, got {value!r}")
+    shown = repr(value)
+    return UsageError(f"{name}: expected {expected}, got {shown if len(shown) <= 80 else shown[:80] + '...'}")
 
 
 def _number(low: float, high: float = float("inf"), *, whole: bool = False) -> Callable[[str, object], Any]:
@@ -171,7 +212,9 @@ def _number(low: float, high: float = float("inf"), *, whole: bool = False) -> C
 
     def check(name: str, value: object) -> Any:
         accepted = (int,) if whole else (int, float)
-        if isinstance(value, bool) or not isinstance(value, accepted) or not low <= value <= high:
+        if isinstance(value, bool) or not isinstance(value, accepted):
+            raise _refuse(name, expected, value)
+        if not (isfinite(value) and low <= value <= high):
             raise _refuse(name, expected, value)
         return value
 
@@ -185,10 +228,10 @@ def _flag(name: str, value: object) -> bool:
 
 
 def _stop(name: str, value: object) -> tuple[str, ...]:
-    items: Iterable[Any] = (value,) if isinstance(value, str) else value if isinstance(value, Iterable) else ()
-    stops = tuple(items)
+    given: Any = (value,) if isinstance(value, str) else value
+    stops: tuple[Any, ...] = tuple(given) if isinstance(value, Iterable) else ()
     if not stops or not all(isinstance(one, str) and one for one in stops):
-        raise _refuse(name, "a text, or several, none of them empty", value)
+        raise _refuse(name, "a text, or several, none of them empty", given)
     return stops
 
 
@@ -198,10 +241,14 @@ def _effort(name: str, value: object) -> Any:
     return value
 
 
-def _tools(name: str, value: object) -> tuple[Tool, ...] | None:
-    if not isinstance(value, Iterable) or isinstance(value, str | Mapping):
-        raise _refuse(name, "a list of functions or Tool objects", value)
-    items: Iterable[Any] = value
+def _tools(name: str, value: Any) -> tuple[Tool, ...] | None:
+    expected = "a list of functions or Tool objects"
+    if not isinstance(value, list | tuple | set | frozenset):
+        raise _refuse(name, expected, value)
+    items: tuple[Any, ...] = tuple(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # any
+    strange = [one for one in items if not (isinstance(one, Tool) or callable(one))]
+    if strange:
+        raise _refuse(name, expected, strange[0])
     tools = tuple(one if isinstance(one, Tool) else tool(one) for one in items)
     names = [one.name for one in tools]
     twice = {one for one in names if names.count(one) > 1}
@@ -235,7 +282,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "top_k": _number(1, whole=True),
     "max_tokens": _number(1, whole=True),
     "stop": _stop,
-    "seed": _number(-(2**63), 2**63, whole=True),
+    "seed": _number(-(2**63), 2**63 - 1, whole=True),
     "frequency_penalty": _number(-2, 2),
     "presence_penalty": _number(-2, 2),
     "top_logprobs": _number(0, 20, whole=True),

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from jackfield import wire
-from jackfield.errors import OutputError, ToolLoopLimit
+from jackfield.errors import OutputError, ToolLoopLimit, UsageError
 from jackfield.flow import RunTools, Send, Steps, exchange
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.operations.build import Unsupported
@@ -58,7 +58,7 @@ def generate(call: Call, prepared: Prepared) -> Steps["Result[Any]"]:
         provider.notify("call_answered", call_id=call.id, request=request, http_request=http, response=response)
         result = finish(call, prepared, result, response)
     except BaseException as error:
-        provider.notify("call_failed", call_id=call.id, request=request, error=error)
+        provider.notify_failed(error, call_id=call.id, request=request)
         raise
     provider.notify("call_finished", call_id=call.id, request=request, result=result)
     return result
@@ -107,7 +107,7 @@ def _read(call: Call, http: HttpRequest, text: str, notices: list[Notice]) -> ob
     return read.value
 
 
-# --- tools ---------------------------------------------------------------------------------------------------------------
+# --- tools
 
 
 def answer_calls(result: "Result[Any]", tools: Sequence[Tool], http: HttpRequest) -> Steps[tuple[Message, ...]]:
@@ -119,24 +119,36 @@ def answer_calls(result: "Result[Any]", tools: Sequence[Tool], http: HttpRequest
     )
 
 
-def tool_message(call: ToolCall, value: object, *, is_error: bool = False) -> Message:
-    """What a tool gave as a message: text and media as they are, everything else as JSON."""
-    items = value if isinstance(value, tuple | list) and value and _all_parts(value) else (value,)  # pyright: ignore[reportUnknownVariableType]  # any tool, any value
-    content = tuple(item if isinstance(item, Media) else Text(_as_text(item)) for item in items)  # pyright: ignore[reportUnknownVariableType]  # as above
+def tool_message(call: ToolCall, value: Any, *, is_error: bool = False) -> Message:
+    """What a tool gave as a message: text and media as they are, everything else as JSON.
+
+    A value that JSON cannot express is an error of the tool, and the model is told.
+    """
+    items = tuple[Any, ...](value) if _mixed(value) else (value,)
+    try:
+        content = tuple(item if isinstance(item, Media) else Text(_as_text(item)) for item in items)
+    except UsageError as error:
+        content, is_error = (Text(f"the tool gave a value that {error}"),), True
     result = ToolResult(call_id=call.id, name=call.name, content=content, is_error=is_error)
     return Message(role="tool", parts=(result,))
 
 
-def _all_parts(items: Sequence[Any]) -> bool:
-    return any(isinstance(item, Media) for item in items) and all(isinstance(item, str | Media) for item in items)
+def _mixed(value: Any) -> bool:
+    """Whether it is media, with or without text, in one list."""
+    if type(value) not in (tuple, list):
+        return False
+    return any(isinstance(item, Media) for item in value) and all(isinstance(item, str | Media) for item in value)
 
 
-def _as_text(value: object) -> str:
+def _as_text(value: Any) -> str:
+    """Text as it is; attrs and data classes, dates, sets and so on in the shape that cattrs gives them, as JSON."""
+    from cattrs.preconf.json import make_converter
+
     if isinstance(value, str):
         return value
-    if attrs.has(type(value)):
-        value = attrs.asdict(value)  # type: ignore[arg-type]  # attrs.has says that it is one
-    return wire.dumps(value).decode("utf-8")
+    dump = getattr(value, "model_dump", None)  # pydantic, which need not be installed
+    plain = dump(mode="json") if callable(dump) else make_converter().unstructure(value)
+    return wire.dumps(plain).decode("utf-8")
 
 
 def run_tools(call: Call, tools: Sequence[Tool], max_rounds: int) -> Steps["Result[Any]"]:
@@ -145,17 +157,46 @@ def run_tools(call: Call, tools: Sequence[Tool], max_rounds: int) -> Steps["Resu
     Raises:
         ToolLoopLimit: it is not done after `max_rounds` replies.
     """
-    result: Result[Any] | None = None
-    for _ in range(max_rounds):
-        prepared = call.prepared()
-        result = yield from generate(call, prepared)
-        if not result.tool_calls:
+    rounds = Rounds(call, max_rounds)
+    while True:
+        prepared = rounds.call.prepared()
+        result = yield from generate(rounds.call, prepared)
+        if rounds.ended_by(result):
             return result
-        answers = yield from answer_calls(result, tools, prepared.http)
-        call = next_round(call, result, answers)
-    error = ToolLoopLimit(max_rounds)
-    error.partial = result
-    raise error
+        rounds.take((yield from answer_calls(result, tools, prepared.http)))
+
+
+class Rounds:
+    """The rounds of a tool loop, for whole and streamed replies alike."""
+
+    def __init__(self, call: Call, max_rounds: int) -> None:
+        """Begin with the caller's own call. UsageError if there may not be even one round."""
+        if isinstance(max_rounds, bool) or max_rounds < 1:
+            msg = f"max_rounds: expected at least 1, got {max_rounds!r}"
+            raise UsageError(msg)
+        self.call = call
+        self._max_rounds = self._left = max_rounds
+        self._result: Result[Any] | None = None
+
+    def ended_by(self, result: "Result[Any]") -> bool:
+        """Whether this reply is the last one.
+
+        Raises:
+            ToolLoopLimit: it is not, and no round is left; its calls are not made.
+        """
+        if not result.tool_calls:
+            return True
+        self._result, self._left = result, self._left - 1
+        if self._left:
+            return False
+        error = ToolLoopLimit(self._max_rounds)
+        error.partial = result
+        raise error
+
+    def take(self, answers: tuple[Message, ...]) -> None:
+        """Go on with the answers to the calls of the last reply."""
+        assert self._result is not None  # noqa: S101 - `ended_by` comes first
+        self.call = next_round(self.call, self._result, answers)
 
 
 def next_round(call: Call, result: "Result[Any]", answers: tuple[Message, ...]) -> Call:

@@ -1,6 +1,7 @@
 """From a request to HTTP: what the provider cannot be given is refused, or left out and reported.
 
-Rules: nothing is left out in silence unless the caller said `unsupported="drop"`, and even then `result.warnings` names it.
+Rules: nothing is left out in silence unless the caller said `unsupported="drop"`, and even then `result.warnings` names
+it.
 """
 
 import attrs
@@ -9,7 +10,6 @@ from jackfield.errors import UnsupportedOption, UsageError
 from jackfield.http import HttpRequest, Settings
 from jackfield.operations.build import Unsupported
 from jackfield.registry import Provider
-from jackfield.types.parts import Media
 from jackfield.types.requests import GENERATE_OPTIONS, GenerateRequest, Request
 from jackfield.types.results import Notice
 
@@ -68,8 +68,8 @@ def _check(provider: Provider, request: GenerateRequest) -> None:
             raise UnsupportedOption(option, f"{provider.info.name} has no such option", provider=provider.id)
     features = request.features()
     for message in request.messages:
-        for part in message.parts:
-            if isinstance(part, Media) and part.kind not in capabilities.media:
+        for part in message.media:
+            if part.kind not in capabilities.media:
                 reason = f"{provider.info.name} takes no {part.kind}"
                 raise UnsupportedOption(f"{part.kind} part", reason, provider=provider.id, droppable=False)
     for rule in capabilities.rules:

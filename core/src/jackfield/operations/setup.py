@@ -1,6 +1,6 @@
 """What a client is set up with, and the calls that it makes from a caller's arguments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 import attrs
@@ -8,7 +8,7 @@ import attrs
 from jackfield import registry, settings
 from jackfield.errors import UsageError
 from jackfield.http import Secret, Settings
-from jackfield.operations.build import ToolLike, Unsupported, build_request
+from jackfield.operations.build import ToolLike, Unsupported, build_request, check_unsupported, checked_model
 from jackfield.operations.generate import Call
 from jackfield.registry import Provider
 from jackfield.types.policies import Retries, Timeouts
@@ -29,12 +29,13 @@ class Setup:
     strict: bool
 
     @classmethod
-    def make(  # noqa: PLR0913 - the arguments of a client
+    def make(
         cls,
         provider: str,
         *,
         model: str | Tier | None,
-        given: Mapping[str, str | Secret | None],
+        preferred: Callable[[str, str], str],
+        given: Mapping[str, Secret],
         base_url: str | None,
         timeouts: Timeouts | float | None,
         retries: Retries | int | None,
@@ -42,20 +43,20 @@ class Setup:
         strict: bool,
         middleware: Sequence[object],
     ) -> Self:
-        """Load the provider and resolve its settings. Raises what `Client` says."""
-        provider_id, _, named = provider.partition(":")
+        """Load the provider and resolve its settings; `preferred` finds a tier's model. Raises what `Client` says."""
+        provider_id, named = _split(provider)
         if named and model is not None:
             msg = f"the model is given twice: {named!r} in the provider's name, and model={model!r}"
             raise UsageError(msg)
-        if unsupported not in ("error", "warn", "drop"):
-            msg = f'unsupported: expected "error", "warn" or "drop", got {unsupported!r}'
-            raise UsageError(msg)
+        check_unsupported(unsupported)
         loaded = registry.load(provider_id, tuple(middleware))
         wanted = named or model
+        if isinstance(wanted, Tier):
+            wanted = preferred(provider_id, wanted.value)
         return cls(
             provider=loaded,
             settings=settings.resolve(loaded.info, given, base_url=base_url),
-            model=_preferred(provider_id, wanted) if isinstance(wanted, Tier) else wanted,
+            model=None if wanted is None else checked_model(wanted),
             timeouts=_timeouts(timeouts),
             retries=_retries(retries),
             unsupported=unsupported,
@@ -104,17 +105,24 @@ def tool_call(
 
 def image_call(setup: Setup, prompt: str, options: Mapping[str, Any]) -> Call:
     """A call of `make_image`. Raises UsageError."""
-    values = {"model": setup.model, **{name: value for name, value in options.items() if value is not None}}
-    if not values["model"]:
-        msg = "no model: pass model= to the client or to the call"
+    values: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    model = checked_model(values.pop("model", None) or setup.model)
+    known = {field.name for field in attrs.fields(ImageRequest)} - {"model", "prompt", "strict"}
+    unknown = sorted(values.keys() - known)
+    if unknown:
+        msg = f"unknown option: {', '.join(unknown)}; there are: {', '.join(sorted(known))}"
         raise UsageError(msg)
-    return setup.bare_call(ImageRequest(prompt=prompt, strict=setup.strict, **values), None, setup.unsupported)
+    request = ImageRequest(model=model, prompt=prompt, strict=setup.strict, **values)
+    return setup.bare_call(request, None, setup.unsupported)
 
 
-def _preferred(provider_id: str, tier: Tier) -> str:
-    from jackfield.scoreboard import preferred
-
-    return preferred(provider_id, tier.value)
+def _split(provider: object) -> tuple[str, str]:
+    """A provider's id, and the model named behind a colon."""
+    if not isinstance(provider, str):
+        msg = f'provider: expected "provider" or "provider:model", got {provider!r}'
+        raise UsageError(msg)
+    provider_id, _, named = provider.partition(":")
+    return provider_id.strip(), named.strip()
 
 
 def _timeouts(given: Timeouts | float | None) -> Timeouts:

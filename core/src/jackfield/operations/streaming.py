@@ -1,7 +1,7 @@
 """One streamed reply, as a flow that opens it and a core that both kinds of client drive.
 
-Rules: there is no further attempt once the stream is open; an error after that carries what was delivered; observers see an
-event before the caller does.
+Rules: there is no further attempt once the stream is open; an error after that carries what was delivered; observers
+see an event before the caller does.
 """
 
 from collections.abc import Sequence
@@ -51,12 +51,12 @@ def open_stream(call: Call, prepared: Prepared) -> Steps[Opened]:
         answer = provider.answer_request(call.id, request, http)
         return (yield from exchange(Open(http), call.retries, accept)) if answer is None else accept(answer)
     except BaseException as error:
-        provider.notify("call_failed", call_id=call.id, request=request, error=error)
+        provider.notify_failed(error, call_id=call.id, request=request)
         raise
 
 
 class StreamCore:
-    """What a stream does besides reading: bytes to events, observers, the final result, errors with what was delivered."""
+    """What a stream does besides reading: bytes to events, observers, the result, errors with what was delivered."""
 
     def __init__(self, call: Call, prepared: Prepared) -> None:
         """Nothing is open yet."""
@@ -64,13 +64,19 @@ class StreamCore:
         self.prepared = prepared
         self._session: StreamSession | None = None
         self._result: Result[Any] | None = None
+        self._whole: bytes | None = None
         self._ended = False
         self._watched = call.provider.observes("call_event")
 
     @property
-    def done(self) -> bool:
-        """Whether there is nothing more to read."""
-        return self._session is None or self._session.done
+    def reading(self) -> bool:
+        """Whether there may be more to read."""
+        return self._session is not None and not self._session.done
+
+    @property
+    def complete(self) -> bool:
+        """Whether the bytes may end here."""
+        return self._session is None or self._session.complete
 
     @property
     def result(self) -> "Result[Any]":
@@ -98,14 +104,12 @@ class StreamCore:
         provider = self.call.provider
         parser = provider.parse_stream(self.prepared.request, head)
         self._session = StreamSession(provider.id, parser, head, notices=self.prepared.notices)
-        events = [*self._session.open()]
-        if opened.response is not None:
-            events += self._session.feed(opened.response.body)
-        return self._observed(events)
+        self._whole = opened.response.body if opened.response is not None else None
+        return self._observed(self._session.open())
 
     def feed(self, chunk: bytes) -> Sequence[Event]:
         """The events that these bytes complete. Raises what `StreamSession.feed` raises."""
-        assert self._session is not None  # noqa: S101 - a stream that came whole is done at once
+        assert self._session is not None  # noqa: S101 - a reply that came whole is never read
         events = self._session.feed(chunk)
         return self._observed(events) if self._watched else events
 
@@ -118,6 +122,9 @@ class StreamCore:
         """
         if self._session is None:
             return ()
+        if self._whole is not None:
+            whole, self._whole = self._whole, None
+            return self.feed(whole) or self.end()
         events = self._session.close()
         if not events and self._result is None:
             self._result = finish(self.call, self.prepared, self._session.result(), None)
@@ -143,7 +150,7 @@ class StreamCore:
             provider.notify("call_finished", call_id=call_id, request=request, result=self._result)
         else:
             error = error or GeneratorExit("the stream was left before its end")
-            provider.notify("call_failed", call_id=call_id, request=request, error=error)
+            provider.notify_failed(error, call_id=call_id, request=request)
 
     def _observed(self, events: Sequence[Event]) -> Sequence[Event]:
         if self._watched:

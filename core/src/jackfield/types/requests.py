@@ -174,6 +174,13 @@ class ImageRequest(Request):
     images: tuple[Image, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        if not self.prompt.strip():
+        prompt: Any = self.prompt  # callers may have no type checker
+        if not isinstance(prompt, str) or not prompt.strip():
             msg = "prompt: an image needs a description"
             raise UsageError(msg)
+        for name, least in (("count", 1), ("seed", None)):
+            value = getattr(self, name)
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            if value is not None and not (whole and (least is None or value >= least)):
+                msg = f"{name}: expected a whole number{' of at least 1' if least else ''}, got {value!r}"
+                raise UsageError(msg)

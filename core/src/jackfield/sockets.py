@@ -1,0 +1,64 @@
+"""Making a thread's blocking read give up when a deadline is due.
+
+Strategy: a thread cannot be interrupted in `recv`, and httpx fixes its read timeout for a whole body. A plain socket
+gets SO_RCVTIMEO before each read and is otherwise blocking. Python's TLS sockets start a read again after that, so
+theirs is `settimeout`, which httpcore calls before each `recv`: while a reply is read, it sets what is left instead.
+Over HTTP/2, where replies share a socket, and where no socket is exposed (another httpx transport), httpx's own timeout
+is all there is; it is set before each read, which HTTP/2 heeds.
+"""
+
+import socket
+import ssl
+import struct
+import sys
+import time
+from typing import Any
+
+_SHORTEST_S = 0.001
+
+
+class ReadDeadline:
+    """The deadline of the reads of one reply."""
+
+    def __init__(self, response: Any) -> None:
+        """Find the socket of an httpx response that is open."""
+        self._timeouts: dict[str, float | None] = response.request.extensions.get("timeout", {})
+        self._until: float | None = None
+        self._socket = None if response.http_version == "HTTP/2" else _socket_of(response)
+        if self._socket is not None:
+            self._timeouts["read"] = None
+        if isinstance(self._socket, ssl.SSLSocket):
+            self._socket.settimeout = self._settimeout  # type: ignore[method-assign]  # see the strategy
+
+    def arm(self, left: float | None) -> None:
+        """Let a read give up after `left` seconds; None: never."""
+        self._until = None if left is None else time.monotonic() + left
+        if self._socket is None:
+            self._timeouts["read"] = left
+        elif not isinstance(self._socket, ssl.SSLSocket):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(left or 0.0))
+
+    def disarm(self) -> None:
+        """Leave the socket as it was: its connection may serve others."""
+        if isinstance(self._socket, ssl.SSLSocket):
+            vars(self._socket).pop("settimeout", None)
+        elif self._socket is not None and self._socket.fileno() >= 0:
+            self.arm(None)
+
+    def _settimeout(self, _seconds: float | None) -> None:
+        assert self._socket is not None  # noqa: S101 - it belongs to that socket
+        left = None if self._until is None else max(self._until - time.monotonic(), _SHORTEST_S)
+        type(self._socket).settimeout(self._socket, left)
+
+
+def _socket_of(response: Any) -> socket.socket | None:
+    stream = response.extensions.get("network_stream")
+    found = stream.get_extra_info("socket") if stream is not None else None
+    return found if isinstance(found, socket.socket) else None
+
+
+def _timeval(seconds: float) -> bytes:
+    if sys.platform == "win32":
+        return struct.pack("L", int(seconds * 1000))
+    whole = int(seconds)
+    return struct.pack("ll", whole, int((seconds - whole) * 1_000_000) or (0 if seconds == 0 else 1))
