@@ -207,3 +207,5 @@ def test_orphans_are_reported() -> None:
     """A result that answers no call would be refused: it is left out, and the caller learns it."""
     encoded, notices = encode(user("hi"), tool_result(CALL, "1"), differences=ORDERED)
     assert (encoded, notices) == ([{"role": "user", "content": "hi"}], ["orphan-tool-result"])
+    encoded, notices = encode(tool_result(CALL, "1"), assistant(CALL), differences=ORDERED)
+    assert ([one["role"] for one in encoded], notices) == (["assistant"], ["orphan-tool-result"])

@@ -11,7 +11,7 @@ from jackfield.dialects.chat_completions import ChatCompletions, ModelTraits, Qu
 from jackfield.errors import DecodeError, IncompleteStream, Overloaded, ProviderError
 from jackfield.http import HttpResponse
 from jackfield.session import StreamSession
-from jackfield.types.events import Event, ReasoningDelta, StreamStart, TextDelta
+from jackfield.types.events import Event, Finish, ReasoningDelta, StreamStart, TextDelta
 from jackfield.types.messages import user
 from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import FinishReason, RateLimit, Result, TokenLogprob, Usage
@@ -180,6 +180,18 @@ def test_tool_calls() -> None:
     assert made == [("c1", "f", {"a": 1}), ("c2", "g", {})]
 
 
+def test_repeated_ids() -> None:
+    """One id for two calls, which some models send, makes neither one call nor two of one id."""
+    calls: list[dict[str, Any]] = [
+        {"index": index, "id": "f:0", "function": {"name": "f", "arguments": json.dumps({"a": index})}}
+        for index in (0, 1)
+    ]
+    streams = (streamed(calls_chunk(*calls))[1], streamed(*(calls_chunk(call) for call in calls))[1])
+    for result in (whole({"tool_calls": calls}), *streams):
+        assert [call.arguments for call in result.tool_calls] == [{"a": 0}, {"a": 1}]
+        assert result.tool_calls[0].id == "f:0" != result.tool_calls[1].id
+
+
 @pytest.mark.parametrize(
     ("think", "text", "split"),
     [
@@ -200,6 +212,12 @@ def test_think_tags(think: Any, text: str, split: tuple[str, str]) -> None:
         streamed(*(chunk({"content": one}) for one in text), dialect=dialect, strict=False)[1],
     ]
     assert [(result.reasoning, result.text) for result in results] == [split] * 3
+
+
+def test_text_held_back_comes_before_the_finish() -> None:
+    """What might have begun a tag is delivered before the reason to stop."""
+    events, _ = streamed(chunk({"content": "<thi"}), chunk({}, finish_reason="stop"))
+    assert events[-2:] == [TextDelta("<thi"), Finish(reason=FinishReason.STOP, raw="stop")]
 
 
 def test_several_replies() -> None:
@@ -235,8 +253,9 @@ def test_unknown_fields() -> None:
     """Drift is seen in strict mode only."""
     odd = {**chunk({"content": "a"}), "novelty": 1}
     assert streamed(odd, strict=False)[1].text == "a"
-    with pytest.raises(DecodeError, match="novelty"):
-        streamed(odd)
+    for number in (1, None):
+        with pytest.raises(DecodeError, match="novelty"):
+            streamed(chunk({"content": "a"}), {**odd, "novelty": number})
 
 
 def test_quota_and_request_id() -> None:

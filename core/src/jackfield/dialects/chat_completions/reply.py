@@ -69,6 +69,7 @@ class Reply:
         self._think = differences.traits(request.model).think
         self._splitters: dict[int, ThinkSplitter | None] = {}
         self._unfinished: set[int] = set()
+        self._index_of: dict[str, int] = {}
         self._facts: set[str] = set()
         self._quiet = _QUIET | differences.quiet
         self._whole = False
@@ -205,9 +206,14 @@ class Reply:
         return self._split(message.content, index) if message.content else ()
 
     def tool_calls(self, message: Message) -> Iterable[Event]:
-        """The calls, or the pieces of calls. In a whole reply a call's place is its index."""
+        """The calls, or the pieces of calls. In a whole reply a call's place is its index.
+
+        Some models give one id to several calls (kimi, 2026): the further ones get an id from the core.
+        """
         for position, call in enumerate(message.tool_calls or ()):
-            yield _call_event(call, position if self._whole else call.index)
+            index = position if self._whole else call.index
+            repeated = index is not None and self._index_of.setdefault(call.id or "", index) != index
+            yield _call_event(call, index, None if repeated else call.id or None)
 
     def logprobs(self, choice: Choice) -> Iterable[Event]:
         """The log probabilities of a choice."""
@@ -269,11 +275,11 @@ def read_usage(raw: Mapping[str, Any], *, strict: bool) -> results.Usage:
     )
 
 
-def _call_event(call: ToolCall, index: int | None) -> ToolCallDelta:
+def _call_event(call: ToolCall, index: int | None, call_id: str | None) -> ToolCallDelta:
     arguments = call.function.arguments
     if not isinstance(arguments, str):
         arguments = "" if arguments is None else wire.dumps(arguments).decode()
-    return ToolCallDelta(index=index, id=call.id or None, name=call.function.name or None, arguments=arguments)
+    return ToolCallDelta(index=index, id=call_id, name=call.function.name or None, arguments=arguments)
 
 
 def logprob_events(logprobs: Logprobs, *, reasoning: bool = False) -> Iterable[Event]:
