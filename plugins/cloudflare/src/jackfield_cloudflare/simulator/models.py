@@ -87,7 +87,7 @@ def neurons(model: str, input_tokens: int, output_tokens: int) -> str:
 
 
 def search(page: int, per_page: int, task: str | None) -> Json:
-    """A page of the model list; behind the last one come empty pages, and `total_count` counts what nobody can reach."""
+    """A page of the list; behind the last one come empty pages, and `total_count` counts what nobody can reach."""
     names = [name for name, facts in MODELS.items() if task is None or facts[0] == task]
     found = [_wire_model(name) for name in names[(page - 1) * per_page : page * per_page]]
     return {
