@@ -80,12 +80,12 @@ class Interaction:
         in_url = MODEL_IN_URL.search(self.sent["url"])
         return str(self.body.get("model") or (in_url and in_url["model"]) or "unknown")
 
-    def request(self) -> Request:
+    def request(self, *, strict: bool = True) -> Request:
         """A request that makes the plugin read this answer; its conversation is not the recorded one."""
         if self.kind == "image":
-            return ImageRequest(model=self.model, prompt="recorded", strict=True)
+            return ImageRequest(model=self.model, prompt="recorded", strict=strict)
         stream = bool(self.expected["stream"])
-        return GenerateRequest(model=self.model, messages=(user("recorded"),), stream=stream, strict=True)
+        return GenerateRequest(model=self.model, messages=(user("recorded"),), stream=stream, strict=strict)
 
 
 def read_file(path: str) -> tuple[Interaction, ...]:

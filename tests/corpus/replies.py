@@ -30,16 +30,18 @@ Wrong = dict[str, tuple[object, object]]
 """What was read and what was expected, by the name of the fact."""
 
 
-def session(interaction: Interaction) -> StreamSession:
+def session(interaction: Interaction, *, strict: bool = True) -> StreamSession:
     """A session ready for the bytes of a streamed answer."""
     head = HttpResponse(status=interaction.response.status, headers=interaction.response.headers)
-    parser = plugin(interaction.provider).hooks.parse_stream(request=interaction.request(), response=head)
+    parser = plugin(interaction.provider).hooks.parse_stream(request=interaction.request(strict=strict), response=head)
     return StreamSession(interaction.provider, parser, head)
 
 
-def stream(interaction: Interaction, chunks: Iterable[bytes]) -> tuple[list[Event], Result[None]]:
+def stream(
+    interaction: Interaction, chunks: Iterable[bytes], *, strict: bool = True
+) -> tuple[list[Event], Result[None]]:
     """The events and the result of a streamed answer that arrives in these chunks."""
-    reading = session(interaction)
+    reading = session(interaction, strict=strict)
     events = list(reading.open())
     for chunk in chunks:
         if reading.done:
@@ -49,19 +51,21 @@ def stream(interaction: Interaction, chunks: Iterable[bytes]) -> tuple[list[Even
     return events, reading.result()
 
 
-def read(interaction: Interaction) -> Result[None]:
+def read(interaction: Interaction, *, strict: bool = True) -> Result[None]:
     """The result of a recorded answer, whole or streamed; of a stream that was recorded cut, what it delivered."""
     if interaction.streamed:
         body = interaction.response.body
         try:
-            return stream(interaction, [body])[1]
+            return stream(interaction, [body], strict=strict)[1]
         except IncompleteStream as error:
             if TERMINAL[interaction.provider].search(body):
                 raise
             partial: Result[None] = error.partial
             return partial
     hooks = plugin(interaction.provider).hooks
-    result: Result[None] = hooks.decode_response(request=interaction.request(), response=interaction.response)
+    result: Result[None] = hooks.decode_response(
+        request=interaction.request(strict=strict), response=interaction.response
+    )
     return result
 
 
