@@ -66,17 +66,17 @@ class ThinkSplitter:
         return self._until_closed(events)
 
     def _start(self, events: list[Event]) -> bool:
-        blank = len(self._held) - len(self._held.lstrip())
+        rest = self._held.lstrip()
+        if not OPENING.startswith(rest) and not rest.startswith(OPENING):
+            self._where = _Where.UNOPENED if self._unopened else _Where.ANSWER
+            return True
+        blank = len(self._held) - len(rest)
         if blank:
             events.append(TextDelta(self._take(blank)))
-        rest = self._held
-        if OPENING.startswith(rest) and rest != OPENING:
+        if not rest.startswith(OPENING):
             return False
-        if rest.startswith(OPENING):
-            self._take(len(OPENING))
-            self._where = _Where.INSIDE
-        else:
-            self._where = _Where.UNOPENED if self._unopened else _Where.ANSWER
+        self._take(len(OPENING))
+        self._where = _Where.INSIDE
         return True
 
     def _until_closed(self, events: list[Event]) -> bool:
