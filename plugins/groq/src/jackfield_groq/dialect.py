@@ -34,7 +34,15 @@ REASONING = "https://console.groq.com/docs/reasoning"
 STRUCTURED = "https://console.groq.com/docs/structured-outputs"
 RECORDED = "recorded 400, 2025-09"
 COMPOUND = ("groq/compound*", "compound-beta*")
-TEXT_ONLY = ("openai/gpt-oss-*", "llama-3*", "deepseek-r1-*", "moonshotai/*", "qwen/qwen3-32b", *COMPOUND)
+TEXT_ONLY = (
+    "openai/gpt-oss-*",
+    "llama-3.1-*",
+    "llama-3.3-*",
+    "deepseek-r1-*",
+    "moonshotai/kimi-k2-*",
+    "qwen/qwen3-32b",
+    *COMPOUND,
+)
 
 MODELS = (
     ModelTraits(
