@@ -222,11 +222,11 @@ def test_text_held_back_comes_before_the_finish() -> None:
 
 def test_several_replies() -> None:
     """Further choices become alternatives, with their own think tags."""
-    pieces = [{"index": index, "delta": {"content": text}} for index, text in ((0, "<thi"), (1, "<thi"), (1, "nk>b"))]
+    pieces = [{"index": index, "delta": {"content": text}} for index, text in ((0, "<thi"), (1, "<thi"), (1, "nk>b</"))]
     _, result = streamed(*({**HEAD, "choices": [piece]} for piece in pieces))
     assert (result.text, result.reasoning) == ("<thi", "")
     (other,) = result.alternatives
-    assert (other.text, other.reasoning) == ("", "b")
+    assert (other.text, other.reasoning) == ("", "b</")
 
 
 def test_logprobs() -> None:
