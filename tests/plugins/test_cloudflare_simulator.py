@@ -180,29 +180,29 @@ def test_pictures_are_looked_at() -> None:
         assert refusal(run(model, messages=[{"role": "user", "content": parts}])) == (400, 5006)
 
 
-ARGUMENTS = [{"id": "1", "type": "function", "function": {"name": "a", "arguments": {}}}]
+ARGUMENTS: list[Any] = [{"id": "1", "type": "function", "function": {"name": "a", "arguments": {}}}]
 BARE = {"type": "json_schema", "json_schema": SCHEMA}
 WRAPPED = {"type": "json_schema", "json_schema": {"name": "n", "schema": SCHEMA}}
 
 
-@pytest.mark.parametrize(
-    ("model", "fields", "expected"),
-    [
-        (LLAMA, {"response_format": BARE}, (403, 5025)),
-        (LLAMA_70B, {"response_format": BARE, "stream": True}, (403, 5023)),
-        (LLAMA_70B, {"response_format": WRAPPED}, (400, 5006)),
-        (LLAMA, {"temperature": 6}, (400, 5006)),
-        (LLAMA, {"seed": 0}, (400, 5006)),
-        (LLAMA, {"top_k": 51}, (400, 5006)),
-        (LLAMA, {"prompt": "x"}, (400, 5006)),
-        (LLAMA, {"messages": [{"role": "user", "content": None}]}, (400, 5006)),
-        (LLAMA, {"messages": [{"role": "assistant", "content": "", "tool_calls": ARGUMENTS}]}, (400, 5006)),
-        (LLAMA, {"tools": [{"type": "function", "function": {"name": 1}}]}, (400, 8001)),
-        (GPT_OSS, {"input": "x"}, (400, 5006)),
-        ("bad model", {}, (400, 7000)),
-        ("@cf/baai/bge-m3", {}, (400, 7000)),
-    ],
-)
+REFUSED: list[tuple[str, dict[str, Any], tuple[int, int]]] = [
+    (LLAMA, {"response_format": BARE}, (403, 5025)),
+    (LLAMA_70B, {"response_format": BARE, "stream": True}, (403, 5023)),
+    (LLAMA_70B, {"response_format": WRAPPED}, (400, 5006)),
+    (LLAMA, {"temperature": 6}, (400, 5006)),
+    (LLAMA, {"seed": 0}, (400, 5006)),
+    (LLAMA, {"top_k": 51}, (400, 5006)),
+    (LLAMA, {"prompt": "x"}, (400, 5006)),
+    (LLAMA, {"messages": [{"role": "user", "content": None}]}, (400, 5006)),
+    (LLAMA, {"messages": [{"role": "assistant", "content": "", "tool_calls": ARGUMENTS}]}, (400, 5006)),
+    (LLAMA, {"tools": [{"type": "function", "function": {"name": 1}}]}, (400, 8001)),
+    (GPT_OSS, {"input": "x"}, (400, 5006)),
+    ("bad model", {}, (400, 7000)),
+    ("@cf/baai/bge-m3", {}, (400, 7000)),
+]
+
+
+@pytest.mark.parametrize(("model", "fields", "expected"), REFUSED)
 def test_what_is_refused(model: str, fields: dict[str, Any], expected: tuple[int, int]) -> None:
     """An envelope with the code; that of a model ends with the request's id."""
     assert refusal(run(model, **fields)) == expected

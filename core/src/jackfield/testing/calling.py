@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jackfield.testing.answers import Call, Function, Prompt, Turn
-from jackfield.testing.checking import record
+from jackfield.testing.checking import record, sequence
 from jackfield.testing.instances import Filler
 from jackfield.testing.reading import names_in, numbers_in, proper_names, words_of
 
@@ -53,8 +53,8 @@ def _fit(function: Function, question: str) -> int:
 
 def _of_type(parameters: Mapping[str, Any], kinds: set[str]) -> list[str]:
     """The names of the required parameters of these types."""
-    properties: Mapping[str, Any] = parameters.get("properties") or {}
-    required = parameters.get("required") or tuple(properties)
+    properties = record(parameters.get("properties"))
+    required = sequence(parameters.get("required")) or tuple(properties)
     return [
         name for name, node in properties.items() if name in required and str(record(node).get("type")).lower() in kinds
     ]

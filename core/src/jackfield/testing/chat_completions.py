@@ -5,7 +5,6 @@ chunk are each simulator's own.
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -81,7 +80,7 @@ def _image(url: str, param: str) -> Sight:
     head, _, payload = url.removeprefix("data:").partition(",")
     try:
         return look(base64.b64decode(payload, validate=True), head.partition(";")[0])
-    except binascii.Error as error:
+    except ValueError as error:
         raise Refused("invalid image data", param=param) from error
 
 

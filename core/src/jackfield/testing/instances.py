@@ -13,6 +13,7 @@ from jackfield.testing.checking import Json, is_sequence, record, sequence
 from jackfield.testing.tokens import number
 
 _DEPTH = 6
+_MOST = 100_000
 _FORMATS: Mapping[str, str] = {
     "date": "2026-01-02", "date-time": "2026-01-02T03:04:05Z", "time": "03:04:05Z", "duration": "P1D",
     "email": "simulated@example.com", "hostname": "example.com", "ipv4": "192.0.2.1", "ipv6": "2001:db8::1",
@@ -49,10 +50,10 @@ class Filler:
         node = self._resolved(schema)
         if "const" in node:
             return node["const"]
-        if node.get("enum"):
+        if sequence(node.get("enum")):
             return self._choose(node["enum"], name)
         for keyword in ("anyOf", "oneOf"):
-            if node.get(keyword):
+            if sequence(node.get(keyword)):
                 return self._value(self._branch(node, keyword, depth), name, depth + 1)
         kind = _type_of(node, depth)
         return self._fillers[kind](node, name, depth) if kind in self._fillers else None
@@ -63,7 +64,7 @@ class Filler:
         for _ in range(_DEPTH * 4):
             if "$ref" in node:
                 node = {**self._target(str(node.pop("$ref"))), **node}
-            elif node.get("allOf"):
+            elif sequence(node.get("allOf")):
                 node = _merged(node, [self._resolved(part) for part in node.pop("allOf")])
             else:
                 break
@@ -96,8 +97,8 @@ class Filler:
         return names
 
     def _object(self, node: Json, name: str, depth: int) -> Any:
-        properties: Mapping[str, Any] = node.get("properties") or {}
-        required = node.get("required") or ()
+        properties = record(node.get("properties"))
+        required = [key for key in sequence(node.get("required")) if isinstance(key, str)]
         wanted = [key for key in properties if depth < _DEPTH or key in required]
         made = {key: self._value(properties[key], key, depth + 1) for key in wanted}
         for key in required:
@@ -108,14 +109,14 @@ class Filler:
         return made
 
     def _array(self, node: Json, name: str, depth: int) -> Any:
-        made = [self._value(item, name, depth + 1) for item in node.get("prefixItems") or ()]
-        least = int(node.get("minItems", 0))
+        made = [self._value(item, name, depth + 1) for item in sequence(node.get("prefixItems"))]
+        least = _count(node, "minItems", 0)
         usual = 0 if depth >= _DEPTH else 2
-        most = int(node.get("maxItems", max(usual, least, len(made))))
+        most = _count(node, "maxItems", max(usual, least, len(made)))
         items = node.get("items", not made)
         if items is False:
             return made
-        while len(made) < max(least, min(most, usual)):
+        while len(made) < min(_MOST, max(least, min(most, usual))):
             value = self._value(items, f"{name}_{len(made) + 1}", depth + 1)
             if node.get("uniqueItems") and value in made:
                 value = self._another(made, value)
@@ -131,20 +132,20 @@ class Filler:
         return f"{value} {len(made) + 1}" if isinstance(value, str) else value + len(made)
 
     def _string(self, node: Json, name: str, _depth: int) -> Any:
-        if node.get("format") in _FORMATS:
+        if isinstance(node.get("format"), str) and node["format"] in _FORMATS:
             return _FORMATS[node["format"]]
         if isinstance(node.get("pattern"), str):
             return _matching(node["pattern"])
         text = next(self._names, f"simulated {name}")
-        least, most = int(node.get("minLength", 0)), node.get("maxLength")
-        text = text.ljust(least, ".")
-        return text if most is None else text[: int(most)]
+        least, most = _count(node, "minLength", 0), _count(node, "maxLength", _MOST)
+        text = text.ljust(min(least, _MOST), ".")
+        return text[:most]
 
     def _integer(self, node: Json, name: str, depth: int) -> Any:
         return int(self._number(node, name, depth, whole=True))
 
     def _number(self, node: Json, name: str, _depth: int, *, whole: bool = False) -> float:
-        step = node.get("multipleOf") or (1 if whole else None)
+        step = _figure(node, "multipleOf", 0) or (1 if whole else None)
         low, high = _bounds(node, step or 0.5)
         value = next(
             (one for one in self._rest_of_numbers() if low <= one <= high and (not whole or one == int(one))), None
@@ -192,7 +193,7 @@ def _type_of(node: Json, depth: int) -> str:
 
 def _weight(node: Json) -> int:
     """How much a branch leads on to: nothing, a plain value, or more branches."""
-    return {"null": 0, "object": 2 + len(node.get("required") or ()), "array": 1}.get(_type_of(node, 0), 1)
+    return {"null": 0, "object": 2 + len(sequence(node.get("required"))), "array": 1}.get(_type_of(node, 0), 1)
 
 
 def _merged(base: Json, others: Sequence[Json]) -> Json:
@@ -201,9 +202,9 @@ def _merged(base: Json, others: Sequence[Json]) -> Json:
     for other in others:
         for key, value in other.items():
             if key == "properties":
-                made[key] = {**(made.get(key) or {}), **value}
+                made[key] = {**record(made.get(key)), **record(value)}
             elif key == "required":
-                made[key] = [*(made.get(key) or ()), *value]
+                made[key] = [*sequence(made.get(key)), *sequence(value)]
             else:
                 made[key] = value
     return made
@@ -211,9 +212,17 @@ def _merged(base: Json, others: Sequence[Json]) -> Json:
 
 def _bounds(node: Json, step: float) -> tuple[float, float]:
     """Inclusive bounds."""
-    low, high = float(node.get("minimum", -_FAR)), float(node.get("maximum", _FAR))
-    if "exclusiveMinimum" in node:
-        low = max(low, node["exclusiveMinimum"] + step)
-    if "exclusiveMaximum" in node:
-        high = min(high, node["exclusiveMaximum"] - step)
+    low, high = _figure(node, "minimum", -_FAR), _figure(node, "maximum", _FAR)
+    low = max(low, _figure(node, "exclusiveMinimum", -_FAR * 2) + step)
+    high = min(high, _figure(node, "exclusiveMaximum", _FAR * 2) - step)
     return low, high
+
+
+def _figure(node: Json, keyword: str, default: float) -> float:
+    """A number of the schema, or the default if it is none."""
+    value = node.get(keyword)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else default
+
+
+def _count(node: Json, keyword: str, default: int) -> int:
+    return int(_figure(node, keyword, default))

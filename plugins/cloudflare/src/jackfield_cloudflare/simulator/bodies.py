@@ -14,11 +14,13 @@ from jackfield.testing.answers import Prompt
 from jackfield.testing.chat_completions import prompt_of
 from jackfield.testing.chat_tables import IMAGE_PART, TEXT_PART, TOOL_CHOICE, content_of
 from jackfield.testing.checking import (
+    Check,
     Json,
     Refused,
     Table,
     boolean,
     either,
+    fields,
     is_record,
     items,
     listed,
@@ -56,6 +58,22 @@ _RESPONSES: Table = {
     "reasoning": nullable(mapping), "text": nullable(mapping), "tools": nullable(listed(mapping)),
     "parallel_tool_calls": nullable(boolean), "stream": nullable(boolean),
 }  # fmt: skip
+
+
+_INPUT = content_of({
+    "input_text": TEXT_PART, "output_text": mapping,
+    "input_image": fields({"type": text, "image_url": text, "detail": text}, required=("image_url",)),
+})  # fmt: skip
+_ITEMS: Mapping[str, Check] = {
+    "message": fields(
+        {"type": text, "role": text, "content": _INPUT, "id": text, "status": text}, required=("role", "content")
+    ),
+    "function_call": fields(
+        {"type": text, "call_id": text, "name": text, "arguments": text, "id": text, "status": text},
+        required=("call_id", "name", "arguments"),
+    ),
+    "function_call_output": fields({"type": text, "call_id": text, "output": text}, required=("call_id", "output")),
+}
 
 
 def bad_input(reason: str) -> Refused:
@@ -166,12 +184,17 @@ def responses_prompt(body: Json, kind: Kind, model: str) -> Prompt:
 def _function(tool: Json) -> Json:
     if tool.get("type") != "function" or not isinstance(tool.get("name"), str):
         raise bad_input("'tools' must be functions with a name")
+    if not isinstance(tool.get("description") or "", str):
+        raise bad_input("'tools.description' must be a string")
     return {name: tool[name] for name in ("name", "description", "parameters") if name in tool}
 
 
 def _message_of(item: Json) -> Json:
     """An item of a conversation as a message."""
     kind = item.get("type", "message")
+    fault = _ITEMS[kind](item) if isinstance(kind, str) and kind in _ITEMS else f"unknown item {kind!r}"
+    if fault:
+        raise bad_input(f"'input' {fault}")
     if kind == "function_call":
         call = {
             "id": item["call_id"],
@@ -181,8 +204,6 @@ def _message_of(item: Json) -> Json:
         return {"role": "assistant", "tool_calls": [call]}
     if kind == "function_call_output":
         return {"role": "tool", "tool_call_id": item["call_id"], "content": item["output"]}
-    if kind != "message" or "role" not in item:
-        raise bad_input(f"'input' holds an unknown item {kind!r}")
     content = item.get("content")
     return {
         "role": item["role"],
@@ -193,7 +214,7 @@ def _message_of(item: Json) -> Json:
 def _part(part: Json) -> Json:
     if part.get("type") == "input_image":
         return {"type": "image_url", "image_url": {"url": part["image_url"]}}
-    return {"type": "text", "text": part["text"]}
+    return {"type": "text", "text": str(part.get("text", ""))}
 
 
 def _messages(messages: list[Any], kind: Kind, *, lax: bool = False) -> list[Json]:
@@ -212,9 +233,9 @@ def _messages(messages: list[Any], kind: Kind, *, lax: bool = False) -> list[Jso
             raise bad_input(f"'messages.{place}.content' {fault}")
         _check_pictures(content, kind)
         calls = sequence(message.get("tool_calls"))
-        if not all(isinstance(record(call.get("function")).get("arguments"), str) for call in calls):
+        if not all(isinstance(record(call.get("function")).get("arguments"), str) for call in map(record, calls)):
             raise bad_input(f"'messages.{place}.tool_calls.function.arguments' must be a string")
-        called |= {str(call.get("id")) for call in calls}
+        called |= {str(record(call).get("id")) for call in calls}
         orphan = lax and message.get("role") == "tool" and message.get("tool_call_id") not in called
         made.append(message | {"role": "user"} if orphan else message)
     return made
@@ -231,7 +252,7 @@ def _check_pictures(content: Any, kind: Kind) -> None:
 def _nested(tools: Any) -> list[Json]:
     """Tools with their functions inside; the flat form of the documentation is taken as well."""
     made: list[Json] = []
-    for tool in sequence(tools):
+    for tool in map(record, sequence(tools)):
         function: Mapping[str, Any] = tool if "name" in tool else record(tool.get("function"))
         if not isinstance(function.get("name"), str) or not isinstance(function.get("description", ""), str):
             raise Refused("AiError: 8001: Invalid input: tools", code="8001")

@@ -6,7 +6,6 @@ signatures (2026-11).
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -140,7 +139,7 @@ def _is_right(part: Json) -> bool:
         return True
     try:
         data = base64.b64decode(given.replace("-", "+").replace("_", "/"), validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         return False
     return data.decode("latin-1") in _SKIPS or given.rstrip("=") == signature(part).rstrip("=")
 
@@ -160,7 +159,7 @@ def _turns(content: Json) -> list[Turn]:
 
 
 def _call(call: Json) -> Call:
-    return Call(id=call.get("id", ""), name=call["name"], arguments=json.dumps(call.get("args") or {}))
+    return Call(id=call.get("id", ""), name=call.get("name", ""), arguments=json.dumps(call.get("args") or {}))
 
 
 def _result(result: Json) -> Turn:
@@ -177,7 +176,7 @@ def _sight(part: Json) -> Sight:
     blob = part["inlineData"]
     try:
         data = base64.b64decode(blob.get("data", "").replace("-", "+").replace("_", "/"), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         message = "Invalid value at 'contents.parts.inline_data.data' (TYPE_BYTES), Base64 decoding failed"
         raise Refused(message) from error
     return look(data, blob.get("mimeType"))

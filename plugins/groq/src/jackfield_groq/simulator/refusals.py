@@ -130,7 +130,7 @@ def _tools(body: Json, kind: Kind) -> None:
             raise Refused(f"tools[{place}].function is required")
     if tools and not kind.tools:
         raise Refused("`tool calling` is not supported with this model", param="tool calling")
-    if not tools and body.get("tool_choice") not in {None, "none", "auto"}:
+    if not tools and body.get("tool_choice") not in (None, "none", "auto"):
         raise Refused("tool_choice requires tools", param="tool_choice")
 
 
