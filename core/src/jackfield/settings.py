@@ -54,6 +54,8 @@ def resolve(
         elif setting.required:
             raise MissingCredential(setting.name, provider=info.id, variables=setting.variables, url=setting.url)
     found = _first(info.base_url_variables, environ)
+    if base_url is None and found is None and info.base_url_required:
+        raise MissingCredential("base_url", provider=info.id, variables=info.base_url_variables, url=info.docs_url)
     url = base_url or (found.reveal() if found is not None else info.base_url)
     return Settings(provider=info.id, base_url=_checked_url(url), values=values)
 

@@ -81,6 +81,8 @@ class ProviderInfo:
     Attributes:
         id: equal to the entry point's name.
         base_url: the default; without a trailing slash.
+        base_url_required: there is no default, so that a caller or a variable has to name one; `base_url` is an example
+            then, for simulators and messages.
         settings: `api_key` first by convention.
         api_version: the hook API it was written for, `major.minor`.
         country: where the company is, ISO 3166 alpha-2.
@@ -98,3 +100,4 @@ class ProviderInfo:
     country: str | None = None
     options_type: type | None = None
     base_url_variables: tuple[str, ...] = ()
+    base_url_required: bool = False

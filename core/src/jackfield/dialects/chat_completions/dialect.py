@@ -49,7 +49,9 @@ class ChatCompletions(Differences):
 
     Attributes:
         base_url: a bare host, such as `https://api.acme.example`; `prefix` is added to it.
+        base_url_required: there is no default; see `ProviderInfo`.
         key_variables: environment variables with the API key.
+        key_required: whether a call without a key is refused; if not, none is sent where none is set.
         key_url: the page where to get one.
         base_url_variables: environment variables that replace `base_url`. One with a path of its own is taken as it is.
         options_type: the plugin's typed options, an attrs class, see `extras`.
@@ -61,7 +63,9 @@ class ChatCompletions(Differences):
     base_url: str
     docs_url: str
     key_variables: tuple[str, ...]
+    key_required: bool = True
     key_url: str | None = None
+    base_url_required: bool = False
     base_url_variables: tuple[str, ...] = ()
     country: str | None = None
     options_type: type | None = None
@@ -99,7 +103,12 @@ class ChatCompletions(Differences):
     def info(self) -> ProviderInfo:
         """The provider, for the hook `provider_info`."""
         key = Setting(
-            name="api_key", description="API key", variables=self.key_variables, secret=True, url=self.key_url
+            name="api_key",
+            description="API key",
+            variables=self.key_variables,
+            secret=True,
+            required=self.key_required,
+            url=self.key_url,
         )
         return ProviderInfo(
             id=self.provider,
@@ -117,6 +126,7 @@ class ChatCompletions(Differences):
             country=self.country,
             options_type=self.options_type,
             base_url_variables=self.base_url_variables,
+            base_url_required=self.base_url_required,
         )
 
     def encode(self, request: Request, settings: Settings) -> HttpRequest:

@@ -55,8 +55,8 @@ def url_of(differences: Differences, settings: Settings, path: str) -> str:
 
 def headers(differences: Differences, settings: Settings, extra: object = None) -> dict[str, str | Secret]:
     """The headers of every request: who asks, and what the provider wants to be told."""
-    key = settings.secret("api_key").prefixed("Bearer ")
-    return {"authorization": key, **differences.headers, **headers_of(extra)}
+    key = {"authorization": settings.secret("api_key").prefixed("Bearer ")} if "api_key" in settings.values else {}
+    return {**key, **differences.headers, **headers_of(extra)}
 
 
 def encode_chat(differences: Differences, request: GenerateRequest, settings: Settings, path: str) -> HttpRequest:

@@ -19,7 +19,7 @@ from jackfield.types.models import Model, Pricing
 
 T = TypeVar("T")
 
-_CONTEXT = ("context_window", "context_length", "max_context_length")
+_CONTEXT = ("context_window", "context_length", "max_context_length", "max_model_len")
 _MOST_OUTPUT = ("max_completion_tokens", "max_output_length", "max_output_tokens")
 _PRICES = {"input_usd": "prompt", "output_usd": "completion", "cached_input_usd": "input_cache_read"}
 
