@@ -5,17 +5,21 @@ standard error; an error is one line with the next step and an exit code of `exi
 """
 
 import sys
+from importlib import import_module
 
-_EXTRA = frozenset({"cyclopts", "rich"})
+_EXTRA = ("cyclopts", "rich")
 
 
 def main() -> None:
     """Run the command line of this process, and exit."""
     try:
-        from jackfield.cli.app import run
+        for name in _EXTRA:
+            import_module(name)
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in _EXTRA:
+        if error.name not in _EXTRA:
             raise
         sys.stderr.write("jackfield: the command line needs its extra; next: pip install 'jackfield[cli]'\n")
         sys.exit(2)
+    from jackfield.cli.app import run
+
     sys.exit(run(sys.argv[1:]))

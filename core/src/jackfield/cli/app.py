@@ -64,6 +64,7 @@ def build() -> App:
     )
     for command in COMMANDS:
         app.command(command.target, name=command.name, help=command.help)
+    app.meta.suppress_keyboard_interrupt = False  # it would end without a word
     app.meta.default(_launcher(app))
     return app
 

@@ -1,0 +1,120 @@
+"""The command as a process of its own: in pipes, or on a pseudo-terminal that a test types on."""
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+import attrs
+
+from jackfield.testing import Simulator
+
+PATIENCE_S = 30.0
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\r")
+# The terminal becomes the process's controlling one, so that Ctrl-C typed on it is a signal.
+_ON_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from jackfield.cli import main; main()"
+
+
+@attrs.frozen(kw_only=True)
+class Finished:
+    """What a process left."""
+
+    code: int
+    out: str
+    err: str
+
+
+def environment(simulator: Simulator | None = None, **more: str) -> dict[str, str]:
+    """A bare environment: no key but the simulator's, no colours asked for or refused."""
+    kept = {name: os.environ[name] for name in os.environ if name in {"PATH", "HOME", "LANG"} or name.startswith("COV")}
+    found = {**kept, "TERM": "xterm-256color", "PYTHONWARNINGS": "error", "COLUMNS": "100"}
+    if simulator is not None:
+        found |= {"GROQ_BASE_URL": simulator.base_urls["groq"], "GROQ_API_KEY": "simulated-key"}
+    return {**found, **more}
+
+
+def jackfield(*arguments: str, env: Mapping[str, str], stdin: bytes = b"") -> Finished:
+    """Run the command to its end, in pipes."""
+    command = [sys.executable, "-m", "jackfield.cli", *arguments]
+    done = subprocess.run(command, env=dict(env), input=stdin, capture_output=True, timeout=PATIENCE_S, check=False)
+    return Finished(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
+
+
+class Terminal:
+    """The command on a pseudo-terminal; a context manager."""
+
+    def __init__(self, *arguments: str, env: Mapping[str, str]) -> None:
+        """Start it."""
+        self._master, slave = pty.openpty()
+        command = [sys.executable, "-c", _ON_TERMINAL, *arguments]
+        self._process = subprocess.Popen(
+            command, env=dict(env), stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+        )
+        os.close(slave)
+        self.raw = ""
+        self._seen = 0
+
+    @property
+    def text(self) -> str:
+        """What is on the terminal, without escape sequences."""
+        return _ESCAPES.sub("", self.raw)
+
+    def press(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self._master, keys.encode())
+
+    def until(self, text: str) -> str:
+        """Wait until the text comes after what was waited for before; everything up to now."""
+        deadline = time.monotonic() + PATIENCE_S
+        while (found := self.text.find(text, self._seen)) < 0:
+            if time.monotonic() > deadline or not self._read(deadline):
+                msg = f"{text!r} never came; there is: {self.text!r}"
+                raise AssertionError(msg)
+        self._seen = found + len(text)
+        return self.text
+
+    def idle(self, seconds: float) -> bool:
+        """Let the command go on for a while, and read what it writes."""
+        deadline = time.monotonic() + seconds
+        while self._read(deadline):
+            pass
+        return True
+
+    def interrupt(self) -> None:
+        """Send the signal of Ctrl-C."""
+        self._process.send_signal(signal.SIGINT)
+
+    def finish(self) -> int:
+        """Read to the end; the exit code."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self._read(deadline):
+            pass
+        return self._process.wait(PATIENCE_S)
+
+    def _read(self, deadline: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:  # Linux reports the end of a pseudo-terminal as EIO
+            return False
+        self.raw += data.decode("utf-8", "replace")
+        return bool(data)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.wait(PATIENCE_S)
+        os.close(self._master)
