@@ -3,9 +3,9 @@
 Rules: header names are lower case; a value that holds a key is a `Secret`; nothing here does I/O.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 import attrs
 
@@ -50,6 +50,11 @@ class Secret:
         raise TypeError(msg)
 
 
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an absolute URL, as they are written."""
+    return "/".join(re.split("[/?#]", url, maxsplit=3)[:3])
+
+
 @attrs.frozen(kw_only=True)
 class HttpRequest:
     """One HTTP request, complete and ready to send.
@@ -74,9 +79,14 @@ class HttpRequest:
     tool_schemas: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
 
     @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        return origin_of(self.url)
+
+    @property
     def host(self) -> str:
         """Host and port, for messages."""
-        return urlsplit(self.url).netloc
+        return self.origin.rpartition("/")[2]
 
 
 @attrs.frozen(kw_only=True)

@@ -13,7 +13,6 @@ from functools import cache
 from traceback import walk_tb
 from types import CoroutineType
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import attrs
 import pluggy
@@ -30,7 +29,7 @@ from jackfield.errors import (
     UnsupportedOperation,
 )
 from jackfield.hookspecs import Flow, StreamParser
-from jackfield.http import HttpRequest, HttpResponse, Settings
+from jackfield.http import HttpRequest, HttpResponse, Settings, origin_of
 from jackfield.types.models import Model
 from jackfield.types.provider import Capabilities, ProviderInfo
 from jackfield.types.requests import Request
@@ -205,7 +204,7 @@ class Provider:
 
     def _at_home(self, hook: str, request: HttpRequest, settings: Settings) -> HttpRequest:
         """The request, unless it would take the key to another host."""
-        if urlsplit(request.url)[:2] == urlsplit(settings.base_url)[:2]:
+        if request.origin == origin_of(settings.base_url):
             return request
         message = f"wants to send to {request.host}, which is not the host of base_url={settings.base_url!r}"
         raise PluginError(self.id, message, hook=hook)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 MAX_REPLY_BYTES = 256 * 1024 * 1024
 _JITTER = 0.1
+_GRACE_S = 0.1  # httpx's own timeouts come first: a connection that is cancelled in its TLS handshake is never closed
 _DRAIN_S = 0.5
 _DRAIN_BYTES = 64 * 1024
 _IDLE_CONNECTIONS = 20
@@ -338,7 +339,8 @@ class AsyncTransport:
         deadlines.start()
         try:
             built = _build(client, httpx, request, deadlines)
-            async with asyncio.timeout(deadlines.left()):
+            left = deadlines.left()
+            async with asyncio.timeout(None if left is None else left + _GRACE_S):
                 response = await client.send(built, stream=True, follow_redirects=False)
             return AsyncStream(response, request, deadlines, self._options.max_reply_bytes)
         except Exception as error:  # noqa: BLE001 - it is raised below, where no httpx error is its context
