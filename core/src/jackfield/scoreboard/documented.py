@@ -13,6 +13,7 @@ from jackfield import wire
 from jackfield.errors import DecodeError
 from jackfield.scoreboard.model import (
     FEATURES,
+    MODALITIES,
     MODES,
     Cause,
     Cell,
@@ -25,6 +26,8 @@ from jackfield.scoreboard.model import (
     Tier,
 )
 from jackfield.types.provider import Rule
+
+_CELLS = {*FEATURES, *(f"{direction}.{modality}" for direction in ("in", "out") for modality in MODALITIES)}
 
 Key = tuple[str, bool]
 """A model and whether it thinks."""
@@ -55,6 +58,10 @@ class Fact:
     source: str
     reason: str
     cause: Cause | None = None
+
+    def fills(self, cell: Cell) -> bool:
+        """Whether it says more than the cell does."""
+        return cell.evidence == "unknown" or (cell.cause == "ours" and self.support == "false")
 
     def cell(self, beside: Cell) -> Cell:
         """The documented cell in place of one without evidence; its reason is kept behind ours."""
@@ -89,7 +96,7 @@ def decode(data: bytes) -> Documented:
         DecodeError: it does not fit, or names a cell that there is not.
     """
     documented = wire.structure(wire.loads(data), Documented, strict=True)
-    unknown = {name for fact in documented.facts for name in fact.cells} - set(FEATURES)
+    unknown = {name for fact in documented.facts for name in fact.cells} - _CELLS
     if unknown:
         raise DecodeError(f"no such cell: {', '.join(sorted(unknown))}")
     return documented
@@ -147,16 +154,38 @@ def _modals(tried: Mapping[Modality, Modal], named: tuple[Modality, ...], source
 
 
 def _with_facts(documented: Documented, model: str, scenario: Scenario) -> Scenario:
-    filled = {mode: _fill(documented, model, scenario.mode(mode)) for mode in MODES}
-    return attrs.evolve(scenario, sync=filled["sync"], stream=filled["stream"])
+    facts = dict(documented.facts_for(model))
+    filled = {mode: _fill(facts, scenario.mode(mode)) for mode in MODES}
+    return attrs.evolve(
+        scenario,
+        sync=filled["sync"],
+        stream=filled["stream"],
+        inputs=_fill_modals("in", facts, scenario.inputs),
+        outputs=_fill_modals("out", facts, scenario.outputs),
+    )
 
 
-def _fill(documented: Documented, model: str, functionality: Functionality | None) -> Functionality | None:
+def _fill(facts: Mapping[str, Fact], functionality: Functionality | None) -> Functionality | None:
     if functionality is None:
         return None
-    changes: dict[str, Cell] = {}
-    for name, fact in documented.facts_for(model):
-        cell: Cell = changes.get(name, getattr(functionality, name))
-        if cell.evidence == "unknown" or (cell.cause == "ours" and fact.support == "false"):
-            changes[name] = fact.cell(cell if cell.evidence == "unknown" else Cell())
-    return attrs.evolve(functionality, **changes)
+    said = {name: (fact, getattr(functionality, name)) for name, fact in facts.items() if "." not in name}
+    return attrs.evolve(
+        functionality, **{name: fact.cell(_silent(cell)) for name, (fact, cell) in said.items() if fact.fills(cell)}
+    )
+
+
+def _fill_modals(
+    direction: str, facts: Mapping[str, Fact], modals: Mapping[Modality, Modal]
+) -> dict[Modality, Modal]:
+    filled = dict(modals)
+    for modality in MODALITIES:
+        fact = facts.get(f"{direction}.{modality}")
+        modal = filled.get(modality, Modal())
+        if fact is not None and fact.fills(modal.cell):
+            filled[modality] = Modal(inline=fact.cell(_silent(modal.cell)))
+    return filled
+
+
+def _silent(cell: Cell) -> Cell:
+    """A cell whose reason is worth keeping beside what is written: only one that was looked at."""
+    return cell if cell.evidence == "unknown" else Cell()
