@@ -3,7 +3,9 @@
 Strategy: keep the unfinished tail as bytes, split only on LF, CR and CRLF (never on U+0085, U+2028 or U+2029, which are
 text), and hand the data of each event on as bytes: the JSON decoder checks the UTF-8. A CR at the end of a chunk ends
 its line at once, and an LF that follows in the next chunk is swallowed. An unfinished line, and the data of one event,
-are bounded by `max_bytes`. Comments and events without data give no frame.
+are bounded by `max_bytes`. Comments, unknown fields and events without data give no frame. Lines that are no field at
+all (an error object or a page of HTML in the middle of a stream) are not swallowed, as the standard would have it: they
+come as one frame of the type `RESIDUE`.
 
 Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
@@ -16,6 +18,9 @@ from jackfield.errors import ReplyTooLarge
 DEFAULT_MAX_BYTES = 64 * 1024 * 1024
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _BOM = b"\xef\xbb\xbf"
+_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9_-]*(?::|$)|:")
+RESIDUE = ":residue"
+"""The event type of what is not server-sent events; no stream can name a type so."""
 
 
 class Frame(NamedTuple):
@@ -42,6 +47,7 @@ class SSEParser:
         self._at_start = True
         self._data: list[bytes] = []
         self._data_size = 0
+        self._residue: list[bytes] = []
         self._event = ""
         self._error: ReplyTooLarge | None = None
 
@@ -75,7 +81,7 @@ class SSEParser:
         Raises:
             ReplyTooLarge: see `feed`.
         """
-        return self.feed(b"\n\n") if self._error is not None or self._tail or self._data else []
+        return self.feed(b"\n\n") if self._error is not None or self._tail or self._data or self._residue else []
 
     def _split(self, chunk: bytes, frames: list[Frame]) -> None:
         lines = chunk.split(b"\n") if b"\r" not in chunk else _LINE_END.split(chunk)
@@ -86,10 +92,14 @@ class SSEParser:
         for line in lines:
             if line:
                 self._field(line)
-            elif self._data:
+                continue
+            if self._data:
                 frames.append(self._frame())
-            else:
-                self._event = ""
+            if self._residue:
+                frames.append(Frame(b"\n".join(self._residue), RESIDUE))
+                self._residue.clear()
+                self._data_size = 0
+            self._event = ""
         if rest:
             self._tail.append(rest)
             self._tail_size += len(rest)
@@ -110,17 +120,21 @@ class SSEParser:
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":
-            self._data.append(value)
-            self._data_size += len(value) + 1  # its line end counts: empty data lines take memory too
-            if self._data_size > self._max_bytes:
-                raise ReplyTooLarge("one event", max_bytes=self._max_bytes)
+            self._keep(value, self._data)
         elif name == b"event":
             self._event = value.decode("utf-8", "replace")
+        elif not _FIELD.match(line):
+            self._keep(line, self._residue)
+
+    def _keep(self, line: bytes, lines: list[bytes]) -> None:
+        lines.append(line)
+        self._data_size += len(line) + 1  # its line end counts: empty data lines take memory too
+        if self._data_size > self._max_bytes:
+            raise ReplyTooLarge("one event", max_bytes=self._max_bytes)
 
     def _frame(self) -> Frame:
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
         frame = Frame(data, self._event or "message")
         self._data.clear()
         self._data_size = 0
-        self._event = ""
         return frame

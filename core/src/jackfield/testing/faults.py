@@ -6,6 +6,7 @@ retry_after_s=2`.
 """
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -28,6 +29,7 @@ Spoiled = Literal[
     "redirect", "wrong-type",
 ]  # fmt: skip
 _BLOCK = 64 * 1024
+_TEXT = re.compile(rb'":\s*"')
 _BOMB_BLOCK = 1024 * 1024
 _HTML = b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n"
 
@@ -210,7 +212,7 @@ def _spoiled(pieces: tuple[bytes, ...], body: Spoiled | None) -> Iterator[bytes]
         if place == target and body == "bad-json":
             yield piece.replace(b"{", b"{,", 1)
         elif place == target and body == "bad-utf8":
-            yield piece.replace(b'":"', b'":"\xff\xfe', 1)
+            yield _TEXT.sub(lambda start: start[0] + b"\xff\xfe", piece, count=1)
         elif place == target and body == "malformed":
             yield bytes(range(1, 256)) + b"\n\n"
         else:
