@@ -5,10 +5,12 @@ for a job.
 """
 
 from jackfield.scoreboard.model import Cell, Functionality, Modal, Recording, Scenario, Score, Support, Tier
+from jackfield.scoreboard.search import Choice, find, parse_needs
 from jackfield.scoreboard.store import installed, load, preferred
 
 __all__ = [
     "Cell",
+    "Choice",
     "Functionality",
     "Modal",
     "Recording",
@@ -16,7 +18,9 @@ __all__ = [
     "Score",
     "Support",
     "Tier",
+    "find",
     "installed",
     "load",
+    "parse_needs",
     "preferred",
 ]

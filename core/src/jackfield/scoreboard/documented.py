@@ -130,9 +130,11 @@ def merge(documented: Documented, tried: Mapping[Key, Scenario], *, rules: tuple
 
 def _scenario(documented: Documented, entry: Models, model: str, tried: Scenario | None) -> Scenario:
     source = entry.source or documented.source
-    base = tried or Scenario(models=(model,), thinking=entry.thinking)
+    base = (
+        Scenario(models=(model,), thinking=entry.thinking) if tried is None else _with_facts(documented, model, tried)
+    )
     return attrs.evolve(
-        _with_facts(documented, model, base) if tried else base,
+        base,
         tiers=entry.tiers,
         task=entry.task,
         methods=entry.methods,
@@ -174,9 +176,7 @@ def _fill(facts: Mapping[str, Fact], functionality: Functionality | None) -> Fun
     )
 
 
-def _fill_modals(
-    direction: str, facts: Mapping[str, Fact], modals: Mapping[Modality, Modal]
-) -> dict[Modality, Modal]:
+def _fill_modals(direction: str, facts: Mapping[str, Fact], modals: Mapping[Modality, Modal]) -> dict[Modality, Modal]:
     filled = dict(modals)
     for modality in MODALITIES:
         fact = facts.get(f"{direction}.{modality}")

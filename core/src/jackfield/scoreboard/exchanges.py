@@ -92,7 +92,9 @@ def read_all(directory: Path) -> Iterator[Exchange]:
 
 
 def _bytes(body: Any) -> bytes:
-    return base64.b64decode(body["base64"]) if isinstance(body, dict) else (body or "").encode()
+    if isinstance(body, dict):
+        return base64.b64decode(body["base64"])  # pyright: ignore[reportUnknownArgumentType]  # JSON edge
+    return (body or "").encode()
 
 
 def _json(body: Any) -> Any:

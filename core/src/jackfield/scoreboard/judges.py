@@ -126,7 +126,8 @@ def _json(result: Result[Any]) -> str | None:
 
 def _schema(result: Result[Any]) -> str | None:
     value = _object(result.text)
-    return None if isinstance(value, dict) and value.get("is_fruit") is True else "the reply does not fit the schema"
+    fits = isinstance(value, dict) and {**value} == {"is_fruit": True}
+    return None if fits else "the reply does not fit the schema"
 
 
 seed = _judge("Seed", _answered)

@@ -140,7 +140,7 @@ def _tool(name: str, description: str, field: str, schema: Mapping[str, Any]) ->
 
 
 SQUARE_ROOT = _tool("square_root", "The square root of a number, to two decimals", "number", {"type": "number"})
-_ROOT_OF = "Find the square root of 132413 with the tool square_root, and tell me the number that it gives, without anything else."
+_ROOT_OF = "Find the square root of 132413 with the tool square_root, and tell me the number that it gives; no more."
 
 
 def call_tool(mode: ToolMode) -> Callable[[Setup], Request]:

@@ -131,7 +131,7 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 
 
 def differences(ours: Any, theirs: Any, asks: tuple[str, ...]) -> Iterator[str]:
-    """Where another client's request asks otherwise than ours, in the fields that carry the wish (all if none is named).
+    """Where another client's request asks otherwise than ours, in the fields that carry the wish (or in all).
 
     A field that we send and it does not, a word that differs, a flag that one of both sets. Running text is not
     compared, nor what it sends beyond ours.

@@ -5,7 +5,7 @@ evidence is a change of one line; an unknown cell or an empty field is left out.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -32,39 +32,30 @@ def decode(data: bytes) -> Score:
 
 def encode(score: Score) -> bytes:
     """The JSON of a Score; `decode` gives it back."""
-    return (_layout(_plain(score), indent=0) + "\n").encode()
+    return (_layout(attrs.asdict(score, filter=_said, retain_collection_types=False), indent=0) + "\n").encode()
 
 
-def _plain(value: Any) -> Any:
-    """JSON values, without the fields that hold their default."""
-    if attrs.has(type(value)):
-        fields = attrs.fields(type(value))
-        kept = ((field, getattr(value, field.name)) for field in fields)
-        return {
-            field.name: _plain(one) for field, one in kept if field.default is attrs.NOTHING or not _default(field, one)
-        }
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    return value
-
-
-def _default(field: "attrs.Attribute[Any]", value: Any) -> bool:
+def _said(field: "attrs.Attribute[Any]", value: Any) -> bool:
+    """Whether the field holds something else than its default."""
     default: Any = field.default
-    return bool(value == (default.factory() if hasattr(default, "factory") else default))
+    if default is attrs.NOTHING:
+        return True
+    return bool(value != (default.factory() if hasattr(default, "factory") else default))
 
 
 def _layout(value: Any, *, indent: int) -> str:
     """JSON where everything that fits is on one line."""
     flat = json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, dict | list) or len(flat) + indent <= _WIDTH:
+    kind = type(value)  # tested by name, so that the items stay Any
+    if kind not in (dict, list) or len(flat) + indent <= _WIDTH:
         return flat
     pad = " " * (indent + 1)
-    if isinstance(value, dict):
-        items = [f"{pad}{json.dumps(key)}: {_layout(one, indent=indent + 1)}" for key, one in value.items()]
-        return "{\n" + ",\n".join(items) + "\n" + " " * indent + "}"
-    return "[\n" + ",\n".join(pad + _layout(one, indent=indent + 1) for one in value) + "\n" + " " * indent + "]"
+    if kind is dict:
+        inner = [f"{pad}{json.dumps(key)}: {_layout(value[key], indent=indent + 1)}" for key in value]
+    else:
+        inner = [pad + _layout(one, indent=indent + 1) for one in value]
+    start, end = "{}" if kind is dict else "[]"
+    return f"{start}\n" + ",\n".join(inner) + f"\n{' ' * indent}{end}"
 
 
 def path_of(provider: str) -> Path | None:

@@ -69,10 +69,11 @@ def _split(line: str) -> list[str]:
 
 def _row(texts: Mapping[str, str], readers: Mapping[str, "Reader"]) -> Row:
     name = texts["Model"]
-    tiers = tuple(tier for tier, medal in MEDALS.items() if medal in name)
+    tiers: tuple[Tier, ...] = tuple(tier for tier, medal in MEDALS.items() if medal in name)
     for medal in MEDALS.values():
         name = name.replace(medal, "")
-    mode = next((mode for word, mode in _MODES.items() if word in texts["Mode"]), None)
+    modes: list[Mode] = [mode for word, mode in _MODES.items() if word in texts["Mode"]]
+    mode = modes[0] if modes else None
     facts: dict[str, Support] = {}
     if mode is not None:
         for column, reader in readers.items():
@@ -84,7 +85,8 @@ Reader = Callable[[str], dict[str, Support]]
 
 
 def _flag(text: str) -> Support:
-    return next((support for symbol, support in _FLAGS.items() if symbol in text), "unknown")
+    found: list[Support] = [support for symbol, support in _FLAGS.items() if symbol in text]
+    return found[0] if found else "unknown"
 
 
 def _has(text: str, symbol: str) -> Support:

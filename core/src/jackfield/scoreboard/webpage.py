@@ -1,7 +1,7 @@
 """One web page with every model: sortable, filterable, each cell with its evidence; it needs nothing but a browser.
 
-Rules: everything is in the one file, and it asks for nothing else; each mark is a word or a sign, so that colour only helps;
-the same scoreboards give the same bytes. Needs jinja2: `pip install 'jackfield[scoreboard]'`.
+Rules: everything is in the one file, and it asks for nothing else; each mark is a word or a sign, so that colour only
+helps; the same scoreboards give the same bytes. Needs jinja2: `pip install 'jackfield[scoreboard]'`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

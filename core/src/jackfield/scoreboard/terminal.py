@@ -1,0 +1,109 @@
+"""The scoreboard in a terminal: a table with filters, or the same as JSON. Needs rich: `pip install 'jackfield[cli]'`.
+
+Rules: each function gives a value or prints to the console that it is given; nothing is told by colour alone.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from jackfield.scoreboard.model import Mode, Scenario, Score
+from jackfield.scoreboard.search import Choice, cell_of
+from jackfield.scoreboard.symbols import LEGEND, columns, model_name, words
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Row = tuple[Score, str, Scenario, Mode | None]
+
+
+def select(
+    scores: Iterable[Score], *, needs: Sequence[str] = (), model: str = "", tested: bool = False
+) -> Iterator[Row]:
+    """The rows that fit.
+
+    Args:
+        scores: usually `installed()`.
+        needs: what `parse_needs` gives; a row must do all of it in its mode.
+        model: part of the model's id.
+        tested: leave out what nobody tried.
+    """
+    for score in scores:
+        for name, scenario, mode in score.rows():
+            fits = model.lower() in name.lower() and (scenario.tested or not tested)
+            if fits and _does(needs, scenario, mode):
+                yield score, name, scenario, mode
+
+
+def _does(needs: Sequence[str], scenario: Scenario, mode: Mode | None) -> bool:
+    cells = [need for need in needs if need not in ("stream", "thinking")]
+    if "stream" in needs and mode != "stream":
+        return False
+    if "thinking" in needs and not scenario.thinking:
+        return False
+    return all(cell_of(need, scenario, mode or "sync").works for need in cells)
+
+
+def show(rows: Iterable[Row], console: "Console", *, legend: bool = True) -> int:
+    """Print the table; gives the number of rows."""
+    from rich.table import Table
+
+    found = list(rows)
+    titles = ["Provider", "Model", *(columns(found[0][2], found[0][3], "newer") if found else ())]
+    table = Table(*titles, show_lines=False, pad_edge=False, header_style="bold", row_styles=("", "dim"))
+    for score, model, scenario, mode in found:
+        table.add_row(score.provider, model_name(model, scenario), *columns(scenario, mode, "newer").values())
+    if found:
+        console.print(table)
+    console.print(f"{len(found)} rows")
+    if legend and found:
+        for mark, meaning in LEGEND:
+            console.print(f"  {mark}: {meaning}", style="dim", highlight=False)
+    return len(found)
+
+
+def explain(rows: Iterable[Row], console: "Console") -> None:
+    """Print every cell of these rows with its evidence, one line each."""
+    for score, model, scenario, mode in rows:
+        thinks = ", thinks" if scenario.thinking else ""
+        console.print(f"{score.provider}:{model} ({mode or 'not tried'}{thinks})", style="bold", highlight=False)
+        for path, cell in scenario.cells():
+            mine = path.startswith(("in.", "out.")) or (mode is not None and path.startswith(mode))
+            if mine and cell.evidence != "unknown":
+                console.print(f"  {path}: {words(cell)}", highlight=False, soft_wrap=True)
+
+
+def as_json(rows: Iterable[Row]) -> str:
+    """The rows as JSON: each with its model, mode, tiers, and its `cells` by path, such as `sync.tools`."""
+    return json.dumps([_plain(row) for row in rows], indent=1, ensure_ascii=False)
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    score, model, scenario, mode = row
+    cells = {
+        path: {"support": cell.support, "evidence": cell.evidence, "date": cell.date, "reason": cell.reason}
+        for path, cell in scenario.cells()
+        if path.startswith(("in.", "out.")) or (mode is not None and path.startswith(f"{mode}."))
+    }
+    return {
+        "provider": score.provider,
+        "model": model,
+        "mode": mode,
+        "thinking": scenario.thinking,
+        "tiers": list(scenario.tiers),
+        "deprecated": bool(scenario.deprecated),
+        "tested": scenario.tested,
+        "cells": cells,
+    }
+
+
+def show_choices(choices: Sequence[Choice], console: "Console", *, limit: int = 5) -> None:
+    """Print which model to use, the first one with its reason, then the runners-up."""
+    if not choices:
+        console.print("no installed provider has a model of which that is known")
+        return
+    for place, choice in enumerate(choices[:limit]):
+        mark = "use" if place == 0 else " or"
+        console.print(f"{mark} {choice.name} ({choice.mode}): {choice.reason}", highlight=False, soft_wrap=True)
+    if len(choices) > limit:
+        console.print(f"... and {len(choices) - limit} more")
