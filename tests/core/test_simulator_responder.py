@@ -42,16 +42,17 @@ def arguments(answer: Answer) -> list[tuple[str, Any]]:
     return [(call.name, json.loads(call.arguments)) for call in answer.calls]
 
 
-def png(width: int, height: int, colour: bytes, *, filter_type: int = 0) -> bytes:
-    """A picture of one colour, RGB, eight bits."""
+def png(width: int, height: int, colour: bytes, *, filter_type: int = 0, kind: int = 2, palette: bytes = b"") -> bytes:
+    """A picture of one colour, eight bits a channel."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
-    line = colour * width if filter_type == 0 else colour + b"\x00\x00\x00" * (width - 1)
+    line = colour * width if filter_type == 0 else colour + bytes(len(colour)) * (width - 1)
     pixels = zlib.compress((bytes([filter_type]) + line) * height)
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0))
+    colours = chunk(b"PLTE", palette) if palette else b""
+    return b"\x89PNG\r\n\x1a\n" + head + colours + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
 @given(st.text())
@@ -217,6 +218,20 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "tuple": {"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "items": False},
     "map": {"type": "object", "additionalProperties": {"type": "number"}, "minProperties": 1},
     "bare": {"type": "boolean"},
+    "numbers": {"type": "array", "items": {"enum": [1]}, "uniqueItems": True, "minItems": 1},
+    "unique": {"type": "array", "items": {"const": 3}, "maxItems": 1},
+    "shuffled": {
+        "type": "array",
+        "items": {"type": "integer", "minimum": 5, "maximum": 9},
+        "uniqueItems": True,
+        "minItems": 3,
+    },
+    "referenced list": {
+        "$defs": {"one": {"oneOf": [{"type": "string"}]}},
+        "type": "array",
+        "items": {"$ref": "#/$defs/one"},
+    },
+    "bad pattern": {"type": "string", "minLength": 1},
 }
 
 
@@ -270,12 +285,43 @@ def test_filtered_lines_are_undone() -> None:
     assert look(png(6, 4, b"\x1e\x3c\xdc", filter_type=1)).facts[1] == look(png(6, 4, b"\x1e\x3c\xdc")).facts[1]
 
 
+@pytest.mark.parametrize("filter_type", [2, 3, 4])
+def test_the_other_filters_are_undone(filter_type: int) -> None:
+    """Up, Average and Paeth: the lines of zeros repeat or halve what stands above and to the left."""
+    data = png(2, 2, b"\x00\x00\x00", filter_type=filter_type)
+    assert "mostly black (#000000 on average)" in look(data).facts
+
+
+@pytest.mark.parametrize(
+    ("colour_type", "pixel", "extra", "name"),
+    [
+        (0, b"\xff", b"", "white"),
+        (3, b"\x01", b"\x00\x00\x00\xf0\xdc\x28", "yellow"),
+        (6, b"\x1e\xa0\x32\xff", b"", "green"),
+    ],
+    ids=["grey", "palette", "alpha"],
+)  # fmt: skip
+def test_colours_of_each_kind(colour_type: int, pixel: bytes, extra: bytes, name: str) -> None:
+    """Grey, indexed and transparent pictures have a colour too."""
+    assert any(
+        fact.startswith(f"mostly {name} ") for fact in look(png(3, 3, pixel, kind=colour_type, palette=extra)).facts
+    )
+
+
+def test_large_pictures_are_not_added_up() -> None:
+    """What would take long is left out."""
+    assert look(png(1000, 1000, b"\x00\x00\x00")).facts[0] == "1000 x 1000 pixels"
+    assert not any(fact.startswith("mostly") for fact in look(png(1000, 1000, b"\x00\x00\x00")).facts)
+
+
 @pytest.mark.parametrize(
     ("data", "fact"),
     [
         (b"GIF89a" + struct.pack("<HH", 3, 2), "3 x 2 pixels"),
         (b"\xff\xd8\xff\xe0\x00\x02\xff\xc0\x00\x0b\x08" + struct.pack(">HH", 5, 9) + bytes(4), "9 x 5 pixels"),
         (b"RIFF\x00\x00\x00\x00WEBPVP8X" + bytes(8) + b"\x07\x00\x00\x02\x00\x00", "8 x 3 pixels"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8L" + bytes(5) + (8 - 1 | 3 - 1 << 14).to_bytes(4, "little"), "8 x 3 pixels"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 " + bytes(10) + struct.pack("<HH", 8, 3), "8 x 3 pixels"),
         (b"%PDF-1.7\n<</Type /Page>> <</Type /Pages>>", "1 page objects"),
         (
             b"RIFF\x00\x00\x00\x00WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16) + b"data"
@@ -283,7 +329,7 @@ def test_filtered_lines_are_undone() -> None:
             "0.50 seconds",
         ),
     ],
-    ids=["gif", "jpeg", "webp", "pdf", "wav"],
+    ids=["gif", "jpeg", "webp", "lossless", "lossy", "pdf", "wav"],
 )  # fmt: skip
 def test_headers_are_read(data: bytes, fact: str) -> None:
     """Each format says its size, length or pages."""

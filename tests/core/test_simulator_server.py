@@ -3,19 +3,22 @@
 import gzip
 import json
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from jackfield import registry
+from jackfield import registry, testing
 from jackfield.errors import UsageError
 from jackfield.hookspecs import Flow, StreamParser, hookimpl
 from jackfield.http import HttpRequest, HttpResponse, Settings
-from jackfield.testing import Fault, Simulator, unreachable
+from jackfield.testing import Fault, Simulator, serve, unreachable
 from jackfield.testing.checking import header
 from jackfield.types.models import Model
 from jackfield.types.provider import Capabilities, ProviderInfo, Setting
@@ -313,3 +316,108 @@ def test_unreachable_is_no_refusal() -> None:
     """The connection hangs until the client gives up."""
     with unreachable() as base_url, pytest.raises(httpx.ConnectTimeout):
         httpx.get(base_url, timeout=0.3)
+
+
+def test_two_providers_have_two_ports() -> None:
+    """A codec takes a base URL as it is, so none can be a path of another's."""
+    with Simulator("groq", ECHO) as both:
+        assert list(both.base_urls) == ["groq", "echo"]
+        assert both.base_url == both.base_urls["groq"]
+        assert len({urlsplit(url).port for url in both.base_urls.values()}) == 2
+        assert httpx.get(f"{both.base_urls['echo']}/chat").json()["url"] == "https://api.echo.example/v1/chat"
+        assert [asked.provider for asked in both.requests] == ["echo"]
+        assert both.settings_of("echo").keys() == {"api_key", "account"}
+
+
+def test_a_port_that_is_taken_leaves_nothing_behind(simulator: Simulator) -> None:
+    """The error is the system's; a socket bound before it is closed, or its ResourceWarning would fail this test."""
+    taken = urlsplit(simulator.base_url).port
+    assert taken is not None
+    with pytest.raises(OSError, match="in use"):
+        Simulator(ECHO, port=taken)
+    with pytest.raises(OSError, match="in use"):
+        Simulator("groq", ECHO, port=taken - 1)
+
+
+class Silent(Echo):
+    """A provider without a simulator."""
+
+    simulate = None  # type: ignore[assignment]  # pluggy sees no hook
+
+
+def test_a_provider_without_a_simulator_says_so() -> None:
+    """501 and a sentence."""
+    with Simulator(registry.build("echo", Silent())) as simulator:
+        reply = httpx.get(f"{simulator.base_url}/chat")
+    assert reply.status_code == 501
+    assert "simulate" in reply.text
+
+
+def test_serving_ends_with_an_interrupt() -> None:
+    """`serve` tells when it is ready, and leaves no socket behind."""
+    started: list[Simulator] = []
+
+    def ready(simulator: Simulator) -> None:
+        started.append(simulator)
+        assert httpx.get(f"{simulator.base_url}/models", headers={"authorization": "Bearer k"}).status_code == 200
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        serve(["groq"], ready=ready)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(started[0].base_url)
+
+
+def test_waiting_ends_when_it_is_stopped(simulator: Simulator) -> None:
+    """`wait` blocks no longer than the server runs."""
+    simulator.stop()
+    simulator.wait()
+
+
+def test_chunks_that_are_too_much_are_refused(simulator: Simulator) -> None:
+    """A chunked body has a limit too."""
+    port = urlsplit(simulator.base_url).port
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(b"POST /v1/chat HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nfffffffff\r\n")
+        assert b" 500 " in connection.recv(1000)
+
+
+def test_trailers_are_skipped(simulator: Simulator) -> None:
+    """What follows the last chunk is no next request."""
+    port = urlsplit(simulator.base_url).port
+    head = b"POST /v1/chat HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(head + b"4\r\nplum\r\n0\r\nx-trailer: 1\r\n\r\n")
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert b'"body": "plum"' in received
+
+
+def test_what_is_exported_exists() -> None:
+    """Names are imported on first use; others are an AttributeError."""
+    assert all(getattr(testing, name) for name in testing.__all__)
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = testing.nothing
+
+
+FIXTURE_USERS = """
+import httpx
+import pytest
+
+@pytest.mark.simulate("groq", pace_s=0.0)
+def test_marked(simulator):
+    assert list(simulator.base_urls) == ["groq"]
+    assert httpx.get(simulator.base_url + "/models", headers={"authorization": "Bearer k"}).status_code == 200
+
+def test_unmarked(simulator):
+    assert {"cerebras", "cloudflare", "gemini", "groq"} <= set(simulator.base_urls)
+"""
+
+
+def test_the_fixture(tmp_path: Path) -> None:
+    """Anybody's tests get `simulator` from the installed plugin."""
+    (tmp_path / "test_it.py").write_text(FIXTURE_USERS)
+    plugins = ("no:cacheprovider", "no:xdist", "no:cov", "no:asyncio", "no:jackfield", "jackfield.testing.plugin")
+    options = [argument for plugin in plugins for argument in ("-p", plugin)]
+    command = [sys.executable, "-m", "pytest", "-q", "--strict-markers", *options, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60)
+    assert "2 passed" in done.stdout, done.stdout + done.stderr

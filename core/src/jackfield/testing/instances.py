@@ -14,6 +14,8 @@ from jackfield.testing.tokens import number
 
 _DEPTH = 6
 _MOST = 100_000
+_ATTEMPTS = 20
+"""How often another value is looked for where items must differ."""
 _FORMATS: Mapping[str, str] = {
     "date": "2026-01-02", "date-time": "2026-01-02T03:04:05Z", "time": "03:04:05Z", "duration": "P1D",
     "email": "simulated@example.com", "hostname": "example.com", "ipv4": "192.0.2.1", "ipv6": "2001:db8::1",
@@ -116,20 +118,14 @@ class Filler:
         items = node.get("items", not made)
         if items is False:
             return made
-        while len(made) < min(_MOST, max(least, min(most, usual))):
-            value = self._value(items, f"{name}_{len(made) + 1}", depth + 1)
-            if node.get("uniqueItems") and value in made:
-                value = self._another(made, value)
-                if value in made:
-                    break
-            made.append(value)
+        wanted = min(_MOST, max(least, min(most, usual)))
+        for attempt in range(wanted * (_ATTEMPTS if node.get("uniqueItems") else 1)):
+            if len(made) == wanted:
+                break
+            value = self._value(items, f"{name}_{attempt + 1}", depth + 1)
+            if not (node.get("uniqueItems") and value in made):
+                made.append(value)
         return made
-
-    @staticmethod
-    def _another(made: list[Any], value: Any) -> Any:
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            return value
-        return f"{value} {len(made) + 1}" if isinstance(value, str) else value + len(made)
 
     def _string(self, node: Json, name: str, _depth: int) -> Any:
         if isinstance(node.get("format"), str) and node["format"] in _FORMATS:

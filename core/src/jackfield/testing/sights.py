@@ -13,7 +13,8 @@ import attrs
 
 from jackfield.types.parts import sniff_mime_type
 
-_MOST_BYTES = 64 * 1024 * 1024
+_MOST_BYTES = 1024 * 1024
+"""The largest picture whose colour is computed: it takes Python about half a second."""
 _COLOURS: Mapping[str, tuple[int, int, int]] = {
     "black": (0, 0, 0), "white": (255, 255, 255), "grey": (128, 128, 128), "red": (220, 30, 30),
     "green": (30, 160, 50), "blue": (30, 60, 220), "yellow": (240, 220, 40), "orange": (240, 140, 30),
