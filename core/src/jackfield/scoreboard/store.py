@@ -32,7 +32,7 @@ def decode(data: bytes) -> Score:
 
 def encode(score: Score) -> bytes:
     """The JSON of a Score; `decode` gives it back."""
-    return (_layout(attrs.asdict(score, filter=_said, retain_collection_types=False), indent=0) + "\n").encode()
+    return (_layout(attrs.asdict(score, filter=_said), indent=0) + "\n").encode()
 
 
 def _said(field: "attrs.Attribute[Any]", value: Any) -> bool:
@@ -46,8 +46,8 @@ def _said(field: "attrs.Attribute[Any]", value: Any) -> bool:
 def _layout(value: Any, *, indent: int) -> str:
     """JSON where everything that fits is on one line."""
     flat = json.dumps(value, ensure_ascii=False)
-    kind = type(value)  # tested by name, so that the items stay Any
-    if kind not in (dict, list) or len(flat) + indent <= _WIDTH:
+    kind: type[Any] = type(value)  # tested by name, so that the items stay Any
+    if kind not in (dict, tuple) or len(flat) + indent <= _WIDTH:
         return flat
     pad = " " * (indent + 1)
     if kind is dict:
