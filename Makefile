@@ -12,10 +12,10 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 WORKERS ?= 2
 MANIFESTS := pyproject.toml core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
-INSTALL := pip install --quiet --constraint requirements.lock --editable 'core[cli,fast,schema,testing]' \
+INSTALL := pip install --quiet --constraint requirements.lock --editable 'core[cli,fast,schema,scoreboard,testing]' \
 	$(foreach plugin,$(wildcard plugins/*/pyproject.toml),--editable $(patsubst %/,%,$(dir $(plugin))))
 
-.PHONY: clean demo docs help install lint lock test test-main test-others
+.PHONY: clean demo docs help install lint lock scoreboard test test-main test-others
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -24,6 +24,7 @@ help:
 	@echo 'make test   everything that CI runs: lint, docs, and the tests on each Python that is here'
 	@echo 'make lint   ruff, mypy, pyright, import-linter, towncrier'
 	@echo 'make docs   the manual, into site/'
+	@echo 'make scoreboard  what each model can do, computed from the recordings, and compared with the tables'
 	@echo 'make lock   requirements.lock from the pyproject files; UPGRADE=--upgrade for newer versions'
 	@echo 'make clean  remove what the others made'
 
@@ -83,6 +84,11 @@ lint: $(VENV)/.dev
 # Not --quiet: with it, --strict overlooks broken links.
 docs: $(VENV)/.dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+# The recordings are no part of the repository: without them the pages are made from the scoreboards as they stand.
+scoreboard: $(VENV)/.dev
+	$(BIN)/python -m jackfield.scoreboard.regenerate --corpus "$${JACKFIELD_CORPUS:-../shared/corpus}" \
+		--tables "$${JACKFIELD_TABLES:-../shared/scoreboards}"
 
 lock: $(VENV)/.uv
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
