@@ -50,6 +50,8 @@ class Filler:
 
     def _value(self, schema: Any, name: str, depth: int) -> Any:
         node = self._resolved(schema)
+        if depth > 4 * _DEPTH:
+            return None  # the schema has no finite instance
         if "const" in node:
             return node["const"]
         if sequence(node.get("enum")):
@@ -107,7 +109,9 @@ class Filler:
             made.setdefault(key, f"simulated {key}")
         extra = node.get("additionalProperties")
         if isinstance(extra, Mapping) and not properties:
-            made[f"{name}_1"] = self._value(extra, name, depth + 1)
+            named = node.get("propertyNames")
+            key = f"{name}_1" if named is None else str(self._value(named, name, depth + 1))
+            made[key] = self._value(extra, name, depth + 1)
         return made
 
     def _array(self, node: Json, name: str, depth: int) -> Any:
