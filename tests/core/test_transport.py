@@ -30,7 +30,9 @@ from jackfield.errors import (
 )
 from jackfield.flow import Effect, Open, RunTools, Send, Sleep
 from jackfield.http import HttpRequest, HttpResponse, Secret
-from jackfield.transport import AsyncTransport, HttpOptions, SyncTransport
+from jackfield.transport.pool import HttpOptions
+from jackfield.transport.tasks import AsyncTransport
+from jackfield.transport.threads import SyncTransport
 from jackfield.types.policies import Timeouts
 
 GRACE_S = 0.5

@@ -5,6 +5,7 @@ a flow is driven by the transport. A key is a `Secret` from the first line on: t
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, Unpack, overload
 
 from jackfield.deadlines import Deadlines
@@ -16,7 +17,8 @@ from jackfield.operations.setup import Setup, image_call, tool_call
 from jackfield.operations.streaming import Opened, StreamCore, open_stream
 from jackfield.settings import seal
 from jackfield.streams import AsyncStream, Stream
-from jackfield.transport import AsyncTransport, HttpOptions, SyncTransport
+from jackfield.transport.pool import HttpOptions
+from jackfield.transport.threads import SyncTransport
 from jackfield.types.events import Event
 from jackfield.types.messages import Message
 from jackfield.types.models import Model
@@ -28,6 +30,8 @@ from jackfield.types.tiers import Tier
 
 if TYPE_CHECKING:
     import httpx
+
+    from jackfield.transport.tasks import AsyncTransport
 
 T = TypeVar("T")
 HttpClientT = TypeVar("HttpClientT")
@@ -104,9 +108,10 @@ class _Base(Generic[HttpClientT]):
         return self._setup.model
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}({self.info.id!r}, model={self.model!r}, base_url={self._setup.settings.base_url!r})"
-        )
+        if not hasattr(self, "_setup"):  # shown in the traceback of its own making
+            return f"{type(self).__name__}(...)"
+        base_url = self._setup.settings.base_url
+        return f"{type(self).__name__}({self.info.id!r}, model={self.model!r}, base_url={base_url!r})"
 
 
 def _preferred(provider: str, tier: str) -> str:
@@ -246,7 +251,13 @@ class AsyncClient(_Base["httpx.AsyncClient"]):
     """A provider, called from asyncio tasks: the names of `Client`, awaited. It may outlive an event loop."""
 
     def _connect(self, options: HttpOptions, http_client: "httpx.AsyncClient | None") -> None:
-        self._transport = AsyncTransport(options, http_client)
+        self._made_with = (options, http_client)
+
+    @cached_property
+    def _transport(self) -> "AsyncTransport":
+        from jackfield.transport.tasks import AsyncTransport  # with asyncio, which a Client does without
+
+        return AsyncTransport(*self._made_with)
 
     @overload
     async def generate(

@@ -33,7 +33,11 @@ class Inflater:
             DecodeError: it is not what its `content-encoding` says, or that was not asked for.
         """
         self._in += len(raw)
-        body = raw if self._inflate is None else self._inflated(raw)
+        if self._inflate is None:
+            if self._in > self._max_bytes:
+                raise ReplyTooLarge("the reply", max_bytes=self._max_bytes)
+            return raw
+        body = self._inflated(raw)
         self._out += len(body)
         if max(self._in, self._out) > self._max_bytes:
             raise ReplyTooLarge("the reply", max_bytes=self._max_bytes)

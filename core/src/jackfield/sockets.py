@@ -1,10 +1,11 @@
 """Making a thread's blocking read give up when a deadline is due.
 
 Strategy: a thread cannot be interrupted in `recv`, and httpx fixes its read timeout for a whole body. A plain socket
-gets SO_RCVTIMEO before each read and is otherwise blocking. Python's TLS sockets start a read again after that, so
-theirs is `settimeout`, which httpcore calls before each `recv`: while a reply is read, it sets what is left instead.
-Over HTTP/2, where replies share a socket, and where no socket is exposed (another httpx transport), httpx's own timeout
-is all there is; it is set before each read, which HTTP/2 heeds.
+gets SO_RCVTIMEO before a read and is otherwise blocking; the limit is relative to the read, so it is set anew only when
+it would be wrong by a tenth of a second: a system call for each event costs more than decoding it. Python's TLS sockets
+start a read again after that, so theirs is `settimeout`, which httpcore calls before each `recv`: while a reply is
+read, it sets what is left instead. Over HTTP/2, where replies share a socket, and where no socket is exposed (another
+httpx transport), httpx's own timeout is all there is; it is set before each read, which HTTP/2 heeds.
 """
 
 import socket
@@ -15,6 +16,7 @@ import time
 from typing import Any
 
 _SHORTEST_S = 0.001
+_LATE_S = 0.05
 
 
 class ReadDeadline:
@@ -24,19 +26,29 @@ class ReadDeadline:
         """Find the socket of an httpx response that is open."""
         self._timeouts: dict[str, float | None] = response.request.extensions.get("timeout", {})
         self._until: float | None = None
+        self._armed: float | None = -1.0
         self._socket = None if response.http_version == "HTTP/2" else _socket_of(response)
         if self._socket is not None:
             self._timeouts["read"] = None
+        self._tls = isinstance(self._socket, ssl.SSLSocket)
         if isinstance(self._socket, ssl.SSLSocket):
             self._socket.settimeout = self._settimeout  # type: ignore[method-assign]  # see the strategy
 
     def arm(self, left: float | None) -> None:
         """Let a read give up after `left` seconds; None: never."""
-        self._until = None if left is None else time.monotonic() + left
         if self._socket is None:
             self._timeouts["read"] = left
-        elif not isinstance(self._socket, ssl.SSLSocket):
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(left or 0.0))
+        elif self._tls:
+            self._until = None if left is None else time.monotonic() + left
+        elif self._is_off(left):
+            self._armed = None if left is None else left + _LATE_S
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(self._armed or 0.0))
+
+    def _is_off(self, left: float | None) -> bool:
+        """Whether the limit that the socket has would end a read too early, or too late."""
+        if left is None or self._armed is None:
+            return left is not self._armed
+        return not 0 <= self._armed - left <= 2 * _LATE_S
 
     def disarm(self) -> None:
         """Leave the socket as it was: its connection may serve others."""

@@ -1,0 +1,96 @@
+"""Our own clients: httpx's connection pool with as little around it as can be.
+
+`httpx.Client` merges settings, keeps cookies, follows redirects and runs an authentication flow around its transport:
+about half of a call's time, and none of it is wanted here. So a client of ours is the transport alone, which is as
+public, behind the three methods that are used. Where a proxy is given, or the environment names one, it is an
+`httpx.Client` all the same, because that knows the rules about proxies.
+"""
+
+import os
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+from urllib.request import getproxies
+
+import attrs
+
+MAX_REPLY_BYTES = 256 * 1024 * 1024
+_IDLE_CONNECTIONS = 20
+_TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+@attrs.frozen(kw_only=True)
+class HttpOptions:
+    """How a client of our own is made; ignored for one that the caller brought."""
+
+    proxy: str | None = attrs.field(default=None, repr=False)  # it may hold a password
+    verify: Any = True
+    max_reply_bytes: int = MAX_REPLY_BYTES
+
+
+@cache
+def _verified(*_environment: str | None) -> Any:
+    """The usual TLS context. It takes 14 ms to make, so that all clients of a process share it."""
+    return import_module("httpx").create_ssl_context()
+
+
+def new_client(options: HttpOptions, *, asynchronous: bool) -> Any:
+    """A client that nobody else has."""
+    httpx = import_module("httpx")
+    common = {
+        "verify": _verified(*map(os.environ.get, _TLS_VARIABLES)) if options.verify is True else options.verify,
+        "http2": find_spec("h2") is not None,
+        "limits": httpx.Limits(max_connections=None, max_keepalive_connections=_IDLE_CONNECTIONS),
+    }
+    if options.proxy is None and getproxies().keys() <= {"no"}:
+        return _AsyncPool(httpx, common) if asynchronous else _Pool(httpx, common)
+    cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    make = httpx.AsyncClient if asynchronous else httpx.Client
+    return make(proxy=options.proxy, follow_redirects=False, cookies=cookies, **common)
+
+
+class _Base:
+    """The part that needs no I/O."""
+
+    def __init__(self, httpx: Any, transport: Any) -> None:
+        self._transport = transport
+        self._request = httpx.Request
+        self._headers = [("user-agent", f"python-httpx/{httpx.__version__}"), ("accept", "*/*")]
+
+    def build_request(self, method: str, url: str, *, headers: Any, content: bytes | None, timeout: Any) -> Any:
+        """See `httpx.Client.build_request`."""
+        given = {name for name, _ in headers}
+        added = [one for one in self._headers if one[0] not in given]
+        return self._request(
+            method, url, headers=[*added, *headers], content=content, extensions={"timeout": timeout.as_dict()}
+        )
+
+
+class _Pool(_Base):
+    def __init__(self, httpx: Any, common: dict[str, Any]) -> None:
+        super().__init__(httpx, httpx.HTTPTransport(**common))
+
+    def send(self, request: Any, **_options: bool) -> Any:
+        """See `httpx.Client.send`: always a stream, never a redirect."""
+        response = self._transport.handle_request(request)
+        response.request = request
+        return response
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+class _AsyncPool(_Base):
+    def __init__(self, httpx: Any, common: dict[str, Any]) -> None:
+        super().__init__(httpx, httpx.AsyncHTTPTransport(**common))
+
+    async def send(self, request: Any, **_options: bool) -> Any:
+        """See `httpx.AsyncClient.send`: always a stream, never a redirect."""
+        response = await self._transport.handle_async_request(request)
+        response.request = request
+        return response
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
