@@ -1,0 +1,9 @@
+"""The plugin keeps jackfield's contract; every case comes from the kit."""
+
+from jackfield.testing import contract
+
+
+class TestContract(contract.ProviderContract):
+    """All cases of the kit."""
+
+    provider = "anthropic"
