@@ -1,0 +1,52 @@
+"""Models: listed page by page to an end, and errors on the way are errors."""
+
+import json
+
+import pytest
+
+from jackfield.errors import DecodeError, ProviderError
+from jackfield.testing.contract.base import ContractBase
+from jackfield.testing.contract.replies import STATUSES
+from jackfield.testing.contract.subject import Subject
+from jackfield.testing.contract.verdict import broken
+from jackfield.types.simulated import SimulatedReply
+
+
+class Listing(ContractBase):
+    """The provider's models."""
+
+    def test_models(self, loaded: Subject) -> None:
+        """The simulator's models: each once, and known as this provider's."""
+        models = loaded.list_models(lambda request: loaded.answer(request))
+        ids = [model.id for model in models]
+        if not ids:
+            broken(loaded.id, "models", "the simulator lists no model")
+        if len(set(ids)) < len(ids):
+            broken(loaded.id, "models", f"listed twice: {sorted(one for one in set(ids) if ids.count(one) > 1)}")
+        strangers = {model.provider for model in models} - {loaded.id}
+        if strangers:
+            broken(loaded.id, "models", f"Model.provider is {sorted(strangers)}, expected {loaded.id!r}")
+
+    @pytest.mark.parametrize("status", [row[0] for row in STATUSES])
+    def test_models_error(self, loaded: Subject, status: int) -> None:
+        """An error in place of a page is a ProviderError of its class."""
+        classes = next(row[1] for row in STATUSES if row[0] == status)
+        body = json.dumps({"error": {"message": "no"}}).encode()
+        reply = SimulatedReply(status=status, headers={"content-type": "application/json"}, body=body)
+        try:
+            models = loaded.list_models(lambda _request: reply)
+        except ProviderError as error:
+            if not isinstance(error, classes):
+                broken(loaded.id, "errors", f"{status} in place of a page became {type(error).__name__}")
+        else:
+            broken(loaded.id, "models", f"{status} in place of a page was taken for one of {len(models)} models")
+
+    @pytest.mark.parametrize("body", [b"", b"rubbish", b"null", b"[1]", b'"text"'], ids=repr)
+    def test_models_rubbish(self, loaded: Subject, body: bytes) -> None:
+        """Rubbish in place of a page is a DecodeError."""
+        reply = SimulatedReply(headers={"content-type": "application/json"}, body=body)
+        try:
+            loaded.list_models(lambda _request: reply)
+        except (DecodeError, ProviderError):
+            return
+        broken(loaded.id, "models", f"{body!r} was taken for a page of models")
