@@ -74,7 +74,7 @@ class BlockReader:
         block = self.block
         if block.type == "tool_use":
             if not "".join(self._json).strip():
-                yield ToolCallDelta(index=self.index, arguments=wire.dumps(dict(block.input or {})).decode())
+                yield ToolCallDelta(index=self.index, arguments=wire.dumps(dict(block.arguments or {})).decode())
         elif block.type not in ("text", "thinking"):
             yield self._kept()
 

@@ -68,7 +68,7 @@ class Block:
     data: str | None = None
     id: str | None = None
     name: str | None = None
-    input: Json | None = None
+    arguments: Json | None = attrs.field(default=None, alias="input")  # the wire name is a builtin function
     caller: Json | None = None
     toolset_name: str | None = None
     tool_use_id: str | None = None
