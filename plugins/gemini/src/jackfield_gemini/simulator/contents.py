@@ -56,7 +56,7 @@ def turns_of(contents: Sequence[Json], generation: float) -> tuple[Turn, ...]:
     turns: list[Turn] = []
     for at, content in enumerate(contents):
         for place, part in enumerate(sequence(content.get("parts"))):
-            _check_part(part, f"contents[{at}].parts[{place}]")
+            _check_part(part, f"contents[{at}].parts[{place}]", generation)
         _check_results(contents, at, generation)
         turns += _turns(content)
     if generation >= 3:
@@ -81,7 +81,7 @@ def _check_roles(contents: Sequence[Json], generation: float) -> None:
             raise Refused(message)
 
 
-def _check_part(part: Json, place: str) -> None:
+def _check_part(part: Json, place: str, generation: float) -> None:
     kinds = [name for name in DATA_KEYS if name in part]
     if len(kinds) != 1:
         detail = "required oneof field 'data' must have one initialized field"
@@ -89,7 +89,8 @@ def _check_part(part: Json, place: str) -> None:
     if kinds == ["text"] and not part["text"] and "thoughtSignature" not in part:
         raise Refused(f"* GenerateContentRequest.{place}: text is empty\n")
     mime_type = record(part.get("inlineData") or part.get("fileData")).get("mimeType")
-    if mime_type is not None and mime_type not in _MEDIA:
+    taken = mime_type in _MEDIA or (mime_type == "image/gif" and generation >= 3)  # recorded 2026-05; refused in 2025
+    if mime_type is not None and not taken:
         raise Refused(f"Unsupported MIME type: {mime_type}")
 
 
