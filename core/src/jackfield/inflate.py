@@ -23,6 +23,7 @@ class Inflater:
         self._encoding = encoding.strip().lower()
         self._max_bytes = max_bytes
         self._in = self._out = 0
+        self._told = False
         self._inflate = None if self._encoding in _NONE else zlib.decompressobj(_EITHER)
 
     def feed(self, raw: bytes) -> bytes:
@@ -71,11 +72,12 @@ class Inflater:
 
     def _step(self, raw: bytes, left: int) -> bytes:
         assert self._inflate is not None  # noqa: S101 - an encoded body
+        if self._encoding == "deflate" and not self._told:
+            self._told = True
+            if raw[0] & 0x0F != zlib.DEFLATED:  # the method in the first byte of a zlib header
+                self._inflate = zlib.decompressobj(_RAW)
         try:
             return self._inflate.decompress(raw, left)
         except zlib.error as error:
-            if self._encoding == "deflate" and self._in == len(raw):
-                self._inflate = zlib.decompressobj(_RAW)
-                return self._inflate.decompress(raw, left)
             msg = f"not {self._encoding}: {error}"
             raise DecodeError(msg) from error
