@@ -7,3 +7,4 @@ class TestContract(contract.ProviderContract):
     """All cases of the kit."""
 
     provider = "anthropic"
+    keeps_state = True  # thoughts carry a signature

@@ -17,7 +17,7 @@ from jackfield.types.simulated import SimulatedReply
 from jackfield_anthropic.simulator.reading import check, prompt_of
 from jackfield_anthropic.simulator.writing import Reply, dump, quota_headers, sse
 
-MODELS = ("claude-opus-4-6", "claude-sonnet-4-6", "claude-haiku-4-5-20251001", "sim-chat")
+MODELS = ("claude-opus-4-6", "claude-sonnet-4-6", "claude-haiku-4-5-20251001", "sim-chat", "sim-thinker")
 _CREATED = "2026-02-05T00:00:00Z"
 _TYPES = {
     400: "invalid_request_error", 401: "authentication_error", 402: "billing_error", 403: "permission_error",

@@ -144,6 +144,8 @@ def prompt_of(body: Json) -> Prompt:
 
 def _thoughts(body: Json) -> int:
     kind = record(body.get("thinking")).get("type")
+    if kind is None:
+        return 2 if body["model"] == "sim-thinker" else 0  # thinks without being asked, as some models do
     if kind == "enabled":
         return 3
     return _ROUNDS[str(record(body.get("output_config")).get("effort", "high"))] if kind == "adaptive" else 0
