@@ -20,21 +20,26 @@ def question_of(prompt: Prompt) -> str:
 
 
 def grounding(text: str, prompt: Prompt) -> Json:
-    """Sources for the first sentence; offsets count bytes of UTF-8.
+    """Sources for what is said first; offsets count bytes of UTF-8, and one of zero is absent.
 
     Source: https://ai.google.dev/gemini-api/docs/google-search (2026-11)
     """
-    sentence = text.partition("; ")[0]
-    end = len(sentence.encode("utf-8"))
+    sentence, _, rest = text.partition("; ")
+    end, second = len(sentence.encode("utf-8")), rest.partition(". ")[0]
     made: Json = {
         "searchEntryPoint": {"renderedContent": "<div>simulated search</div>\n"},
         "webSearchQueries": [question_of(prompt)[:100]],
     }
     if not sentence:
         return made
+    start = end + len("; ")
+    later = {"startIndex": start, "endIndex": start + len(second.encode("utf-8")), "text": second}
+    supports: list[Json] = [{"segment": {"endIndex": end, "text": sentence}, "groundingChunkIndices": [0, 1]}]
+    if second:
+        supports.append({"segment": later, "groundingChunkIndices": [1]})
     return made | {
         "groundingChunks": [{"web": {"uri": f"https://example.com/{at}", "title": "example.com"}} for at in (1, 2)],
-        "groundingSupports": [{"segment": {"endIndex": end, "text": sentence}, "groundingChunkIndices": [0, 1]}],
+        "groundingSupports": supports,
     }
 
 

@@ -19,6 +19,8 @@ from jackfield_gemini.simulator.extras import grounding, medium, ran_code, visit
 from jackfield_gemini.simulator.models import Kind
 from jackfield_gemini.simulator.refusals import built_in_of, functions_of
 
+_TOOL_TOKENS = 25
+"""What a tool that Google runs adds to the input; a search adds nothing (2026-05)."""
 _PIECE = 6
 """Tokens of text in one event."""
 
@@ -78,7 +80,7 @@ class Reply:
         if answer.calls:
             candidate["finishMessage"] = "Model generated function call(s)."
         if self._config.get("responseLogprobs"):
-            candidate |= _logprobs(answer)
+            candidate |= _logprobs(answer, averaged=self.kind.generation < 2.5)
         return candidate | self._metadata(answer)
 
     def _own_parts(self, answer: Answer) -> list[Json]:
@@ -146,14 +148,19 @@ class Reply:
         inputs = self.answers[0].input_tokens
         thoughts = sum(len(answer.reasoning) for answer in answers)
         outputs = sum(round((len(answer.tokens) + answer.call_tokens) * share) for answer in answers)
+        tools = _TOOL_TOKENS * len(built_in_of(self.body) - {"googleSearch"})
         counts = {
             "promptTokenCount": inputs,
             "candidatesTokenCount": outputs,
-            "totalTokenCount": inputs + outputs + thoughts,
+            "totalTokenCount": inputs + outputs + thoughts + tools,
             "cachedContentTokenCount": inputs // 2 if self.body.get("cachedContent") else 0,
+            "toolUsePromptTokenCount": tools,
         }
         made: Json = {name: count for name, count in counts.items() if count}
-        made["promptTokensDetails"] = [{"modality": "TEXT", "tokenCount": inputs}]
+        details = ("prompt", inputs), ("cache", made.get("cachedContentTokenCount")), ("toolUsePrompt", tools)
+        made |= {
+            f"{name}TokensDetails": [{"modality": "TEXT", "tokenCount": count}] for name, count in details if count
+        }
         if thoughts:
             made["thoughtsTokenCount"] = thoughts
         return made | ({"serviceTier": self.body.get("serviceTier", "standard")} if self.kind.generation >= 3 else {})
@@ -168,13 +175,13 @@ class Reply:
         }
 
 
-def _logprobs(answer: Answer) -> Json:
-    """Two lists, one entry a token. Source: https://ai.google.dev/api/generate-content#LogprobsResult."""
+def _logprobs(answer: Answer, *, averaged: bool) -> Json:
+    """Two lists, one entry a token; 2.0 models give an average too. Source: https://ai.google.dev/api/generate-content#LogprobsResult."""
     chosen = [_candidate(token.text, token.logprob) for token in answer.tokens]
     top = [{"candidates": [_candidate(text, value) for text, value in token.top]} for token in answer.tokens]
     total = round(sum(token.logprob or 0.0 for token in answer.tokens), 6)
-    average = total / max(1, len(chosen))
-    return {"avgLogprobs": average, "logprobsResult": {"topCandidates": top, "chosenCandidates": chosen}}
+    result = {"logprobsResult": {"topCandidates": top, "chosenCandidates": chosen}}
+    return result | ({"avgLogprobs": total / max(1, len(chosen))} if averaged else {})
 
 
 def _candidate(text: str, value: float | None) -> Json:
