@@ -88,7 +88,7 @@ def evaluate(exchanges: Sequence[Exchange], provider: Provider) -> Scenario:
     seen = {mode: one for mode, one in seen.items() if any(observation.recording for observation in one.values())}
     thoughts = any(b"<think>" in one.response.body or b"u003cthink" in one.response.body for one in exchanges)
     evidence = Evidence(
-        kind="verified",
+        kind="simulated" if any(one.simulated for one in exchanges) else "verified",
         plugin=plugin_name(provider.id),
         seen=seen,
         recordings={one.case: one.recording for one in exchanges},

@@ -30,6 +30,7 @@ class Exchange:
         case: its name, such as `GenStream-Seed`.
         sent: the JSON of the request's body; None if it is not JSON.
         recording: what is kept of it as evidence.
+        simulated: a simulator answered.
     """
 
     provider: str
@@ -39,6 +40,7 @@ class Exchange:
     sent: Any
     response: HttpResponse
     recording: Recording
+    simulated: bool = False
 
     @property
     def mode(self) -> Mode:
@@ -80,6 +82,7 @@ def read(path: Path) -> Exchange | None:
         recording=Recording(
             sha256=hashlib.sha256(data).hexdigest(), recorded=file.get("recorded"), published=file.get("commit_date")
         ),
+        simulated=bool(file.get("simulated")),
     )
 
 

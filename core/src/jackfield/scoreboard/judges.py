@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from jackfield.scoreboard.observation import Observation, Verdict, fault_of, shown_by, unknown, worked
+from jackfield.scoreboard.observation import Observation, Verdict, shown_by, unknown, worked
 from jackfield.types.parts import ToolCall
 from jackfield.types.results import FinishReason, Result
 
@@ -288,9 +288,9 @@ def citations(seen: Seen) -> Verdict:
     good = [one for one in tried if one.result is not None and one.result.citations]
     if good:
         return worked(*good)
-    answered = [one for one in tried if one.result is not None]
+    answered = [one for one in tried if shown_by(one) is None]
     if not answered:
-        return fault_of(tried[0])
+        return shown_by(tried[0]) or unknown("it was not tried")
     return Verdict(support="false", seen=tuple(answered), cause="refused", reason="the reply names no passage")
 
 

@@ -245,6 +245,7 @@ def _media_probes() -> tuple[Probe, ...]:
 
 
 _TOOL_FIELDS = ("tools",)
+_DOCUMENTS = ("documents", "inlineData")
 PROBES: Mapping[str, Probe] = {
     probe.name: probe
     for probe in (
@@ -263,9 +264,9 @@ PROBES: Mapping[str, Probe] = {
         Probe(name="Tools-ToolBias-USA", build=tool_bias("USA"), asks=_TOOL_FIELDS),
         Probe(name="Tools-WebSearch", build=web_search),
         Probe(name="Tools-WebFetch", build=web_fetch),
-        Probe(name="Citations", build=cite("text/plain")),
-        Probe(name="Citations-text-plain", build=cite("text/plain")),
-        Probe(name="Citations-text-markdown", build=cite("text/markdown")),
+        Probe(name="Citations", build=cite("text/plain"), asks=_DOCUMENTS),
+        Probe(name="Citations-text-plain", build=cite("text/plain"), asks=_DOCUMENTS),
+        Probe(name="Citations-text-markdown", build=cite("text/markdown"), asks=_DOCUMENTS),
         *_media_probes(),
         Probe(name="Image", build=make_image),
     )

@@ -45,7 +45,7 @@ def observe(exchange: Exchange, probe: Probe, provider: Provider, seen: Mapping[
         recording=exchange.case,
         unsent=unsent,
         excluded=_rule(provider, request) if unsent is not None else None,
-        asked=_asked(exchange.sent, probe),
+        asked=_asked(ours, exchange.sent, probe),
     )
     if request is None:
         message = (user("?"),)
@@ -113,9 +113,14 @@ def _body(body: bytes) -> Any:
         return None  # not every operation sends JSON
 
 
-def _asked(sent: Any, probe: Probe) -> bool:
-    """Whether one of the fields that carry the probe's wish is in the request."""
-    return not probe.asks or any(name in probe.asks for path, _ in leaves(sent) for name in path)
+def _asked(ours: Any, theirs: Any, probe: Probe) -> bool:
+    """Whether the recorded request has a field that carries the probe's wish, if ours has one."""
+    mine = _names(ours) & set(probe.asks) if ours is not None else set(probe.asks)
+    return not mine or bool(_names(theirs) & set(probe.asks))
+
+
+def _names(value: Any) -> set[str]:
+    return {name for path, _ in leaves(value) for name in path}
 
 
 def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Leaf]]:

@@ -46,16 +46,21 @@ def _said(field: "attrs.Attribute[Any]", value: Any) -> bool:
 def _layout(value: Any, *, indent: int) -> str:
     """JSON where everything that fits is on one line."""
     flat = json.dumps(value, ensure_ascii=False)
-    kind: type[Any] = type(value)  # tested by name, so that the items stay Any
-    if kind not in (dict, tuple) or len(flat) + indent <= _WIDTH:
+    kind = _kind(value)
+    if kind not in ("dict", "tuple") or len(flat) + indent <= _WIDTH:
         return flat
     pad = " " * (indent + 1)
-    if kind is dict:
+    if kind == "dict":
         inner = [f"{pad}{json.dumps(key)}: {_layout(value[key], indent=indent + 1)}" for key in value]
     else:
         inner = [pad + _layout(one, indent=indent + 1) for one in value]
-    start, end = "{}" if kind is dict else "[]"
+    start, end = "{}" if kind == "dict" else "[]"
     return f"{start}\n" + ",\n".join(inner) + f"\n{' ' * indent}{end}"
+
+
+def _kind(value: object) -> str:
+    """The name of its type; unlike isinstance it leaves the items of decoded JSON Any."""
+    return type(value).__name__
 
 
 def path_of(provider: str) -> Path | None:

@@ -1,0 +1,141 @@
+"""Writing the exchanges of a live run as recordings that can be judged again, with nothing private in them.
+
+Rules: no header of a request is kept but its content type, and no value of a setting (a key, an account id) anywhere;
+the events of a stream are written anew from their data. A file is written whole or not at all, so a run can be resumed.
+"""
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from jackfield.errors import PartialReply, ProviderError
+from jackfield.hookspecs import hookimpl
+from jackfield.http import HttpRequest, Secret, Settings
+from jackfield.types.requests import Request
+from jackfield.types.results import RawReply, Result
+
+_SHORTEST_PRIVATE = 4
+_KEPT_HEADERS = ("content-type", "date")
+_KEPT_PREFIXES = ("x-ratelimit", "retry-after")
+
+
+class Listener:
+    """Middleware that remembers what each thread sent last."""
+
+    def __init__(self) -> None:
+        self._sent = threading.local()
+
+    @hookimpl
+    def call_started(self, call_id: str, request: Request, http_request: HttpRequest) -> None:
+        """Remember the request of this thread's call."""
+        del call_id, request
+        self._sent.last = http_request
+
+    def take(self) -> HttpRequest | None:
+        """What this thread sent since it was asked last; None if nothing."""
+        last: HttpRequest | None = getattr(self._sent, "last", None)
+        self._sent.last = None
+        return last
+
+
+@attrs.frozen(kw_only=True)
+class Shelf:
+    """Where the recordings of one model go.
+
+    Attributes:
+        directory: of this model alone; made when the first file is written.
+        private: text -> what stands for it.
+        simulated: the other side is a simulator; each file says so.
+    """
+
+    directory: Path
+    provider: str
+    model: str
+    thinking: bool
+    simulated: bool
+    private: Mapping[str, str] = attrs.field(repr=False)
+
+    def path(self, case: str) -> Path:
+        """The file of a case."""
+        return self.directory / f"{case}.json"
+
+    def write(self, case: str, sent: HttpRequest, reply: RawReply) -> Path:
+        """Write one exchange."""
+        file = {
+            "provider": self.provider,
+            "model": self.model,
+            "reasoning": self.thinking,
+            "case": case,
+            "recorded": datetime.now(UTC).date().isoformat(),
+            "simulated": self.simulated,
+            "interactions": [{"request": self._request(sent), "response": self._response(reply)}],
+        }
+        path = self.path(case)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(".part")
+        half.write_text(json.dumps(file, indent=1, ensure_ascii=False), encoding="utf-8")
+        half.replace(path)
+        return path
+
+    def _request(self, sent: HttpRequest) -> dict[str, Any]:
+        headers = {name: [str(value)] for name, value in sent.headers.items() if name == "content-type"}
+        url = self._scrub(sent.url.partition("?")[0])
+        return {"method": sent.method, "url": url, "headers": headers, "body": self._text(sent.body)}
+
+    def _response(self, reply: RawReply) -> dict[str, Any]:
+        kept = {
+            name: [self._scrub(value)]
+            for name, value in reply.headers.items()
+            if name in _KEPT_HEADERS or name.startswith(_KEPT_PREFIXES)
+        }
+        body = reply.body or b"".join(_event(frame) for frame in reply.frames)
+        return {"status": reply.status, "headers": kept, "body": self._text(body)}
+
+    def _text(self, body: bytes) -> str:
+        return self._scrub(body.decode("utf-8", "replace"))
+
+    def _scrub(self, text: str) -> str:
+        for private, stand_in in self.private.items():
+            text = text.replace(private, stand_in)
+        return text
+
+
+def private_values(settings: Settings) -> dict[str, str]:
+    """Every setting that must not be written, longest first: text -> its name in capitals."""
+    texts = {
+        (value.reveal() if isinstance(value, Secret) else value): name.upper()
+        for name, value in settings.values.items()
+    }
+    return dict(sorted(((text, name) for text, name in texts.items() if len(text) >= _SHORTEST_PRIVATE), reverse=True))
+
+
+def slug(model: str, *, thinking: bool) -> str:
+    """The directory of a model: its id with what no file system likes replaced, and a mark of thinking."""
+    plain = "".join(one if one.isalnum() or one in ".-_" else "-" for one in model).strip(".-")
+    mark = hashlib.sha256(model.encode()).hexdigest()[:6]
+    return f"{plain}-{mark}" + ("_thinking" if thinking else "")
+
+
+def reply_of(outcome: "Result[Any] | Exception") -> RawReply | None:
+    """What came back, from a result or an error; None if nothing did."""
+    if isinstance(outcome, Result):
+        return outcome.raw
+    partial = outcome.partial if isinstance(outcome, PartialReply) else None
+    raw = partial.raw if isinstance(partial, Result) else None
+    if not isinstance(outcome, ProviderError):
+        return raw
+    if outcome.in_stream and raw is not None:
+        return attrs.evolve(raw, frames=(*raw.frames, outcome.body))
+    headers = {"content-type": "application/json"}
+    return raw or RawReply(status=outcome.status or 400, headers=headers, body=outcome.body)
+
+
+def _event(data: bytes) -> bytes:
+    lines: Sequence[bytes] = data.split(b"\n")
+    return b"".join(b"data: " + line + b"\n" for line in lines) + b"\n"
