@@ -61,7 +61,7 @@ async def tasks(client: AsyncClient) -> None:
 async def test_the_types_hold_at_run_time() -> None:
     """What the checkers are told is what happens."""
     with Simulator("gemini") as simulator:
-        url, settings, model = simulator.base_url, simulator.settings, "gemini-2.5-flash"
+        url, settings, model = simulator.base_url, simulator.settings, "gemini-3.6-flash"
         with Client("gemini", model=model, base_url=url, settings=settings) as client:
             threads(client)
         async with AsyncClient("gemini", model=model, base_url=url, settings=settings) as client:
