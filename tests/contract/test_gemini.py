@@ -7,3 +7,4 @@ class TestGemini(contract.ProviderContract):
     """Every case of the kit."""
 
     provider = "gemini"
+    keeps_state = True

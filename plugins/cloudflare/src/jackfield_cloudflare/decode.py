@@ -30,7 +30,7 @@ def decode_response(request: Request, response: HttpResponse) -> "Result[None]":
         UnsupportedOperation: it does not answer a GenerateRequest.
     """
     body = json_body(response)
-    output = unwrapped(body)
+    output = unwrapped(body, strict=request.strict)
     errors = error_objects(output) if is_object(output) else []
     if errors:
         raise error_of(response, errors)

@@ -125,8 +125,18 @@ def json_body(response: HttpResponse) -> Any:
     return body
 
 
-def unwrapped(body: Any) -> Any:
-    """The output inside the envelope, or the body itself where there is none (`/ai/v1`, some gateways)."""
+ENVELOPE = frozenset({"errors", "messages", "result", "result_info", "state", "success"})
+
+
+def unwrapped(body: Any, *, strict: bool = False) -> Any:
+    """The output inside the envelope, or the body itself where there is none (`/ai/v1`, some gateways).
+
+    Raises:
+        DecodeError: the envelope has unknown members in strict mode.
+    """
     if is_object(body) and "result" in body and ("success" in body or "state" in body):
+        unknown = sorted(body.keys() - ENVELOPE)
+        if strict and unknown:
+            raise DecodeError(f"unexpected members of the envelope: {', '.join(unknown)}")
         return body["result"]
     return body

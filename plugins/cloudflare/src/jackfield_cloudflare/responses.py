@@ -22,6 +22,7 @@ from jackfield_cloudflare.errors import PROVIDER
 from jackfield_cloudflare.wiretypes import is_list, is_object
 
 _STATUS = {"completed": FinishReason.STOP, "cancelled": FinishReason.OTHER, "failed": FinishReason.ERROR}
+_UNDER_WAY: Mapping[str, None] = {"in_progress": None, "queued": None}
 _INCOMPLETE = {"max_output_tokens": FinishReason.LENGTH, "content_filter": FinishReason.CONTENT_FILTER}
 
 
@@ -174,7 +175,7 @@ def _end(raw: Mapping[str, Any], reply: Reply) -> Iterator[Event]:
     if reason is not None:
         yield Finish(reason=_INCOMPLETE.get(reason, FinishReason.OTHER), raw=reason)
     elif reply.status is not None:
-        yield Finish(reason=_STATUS.get(reply.status), raw=reply.status)
+        yield Finish(reason=_STATUS.get(reply.status, _UNDER_WAY.get(reply.status, FinishReason.OTHER)), raw=reply.status)
     if reply.usage is not None:
         cached, made = reply.usage.input_tokens_details, reply.usage.output_tokens_details
         yield UsageUpdate(
@@ -219,6 +220,9 @@ class ResponsesEvents:
             DecodeError: it is not what the vendor documents.
         """
         name = chunk.get("type")
+        strange = sorted(chunk.keys() - _MEMBERS) if self._strict else ()
+        if strange:
+            raise DecodeError(f"unexpected members of an event: {', '.join(strange)}")
         read = self._readers.get(name) if isinstance(name, str) else None
         if read is not None:
             yield from read(chunk)
@@ -276,6 +280,14 @@ def _index(chunk: Mapping[str, Any]) -> int:
     return index
 
 
+# Of any event: https://developers.openai.com/api/reference/resources/responses/streaming-events
+_MEMBERS = frozenset(
+    (
+        "type", "sequence_number", "response", "output_index", "item_id", "item", "content_index", "summary_index",
+        "part", "delta", "text", "refusal", "arguments", "name", "annotation", "annotation_index", "logprobs",
+        "obfuscation", "code", "message", "param",
+    )
+)  # fmt: skip
 _IGNORED = frozenset(
     {
         "response.in_progress", "response.queued", "response.content_part.added", "response.content_part.done",

@@ -93,6 +93,7 @@ class PartWriter:
 
     def _reasoning(self, part: Reasoning) -> Json | None:
         if self.family.thinking is None:
+            self._ours(part.opaque)  # says so if it is of somebody else
             self.notice("left-out", "Reasoning was left out: this model does not think.")
             return None
         wire = self.with_state({"text": part.text, "thought": True}, part.opaque)

@@ -6,7 +6,8 @@ end after runaway thoughts without any finishReason: by these bytes they are inc
 `.partial`.
 
 Hot path: an event that only holds text (and usage) is read straight from the decoded JSON; anything else, and
-everything in strict mode, goes through the wire types.
+everything in strict mode, goes through the wire types. Usage is a snapshot that every event repeats: the last one is
+given once the reply is complete, or at its end.
 
 Source: https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
 """
@@ -57,6 +58,7 @@ class GeminiParser:
     opening: Sequence[Event] = ()
     _candidates: dict[int, CandidateReader] = attrs.field(factory=dict[int, CandidateReader], init=False)
     _started: bool = attrs.field(default=False, init=False)
+    _usage: Mapping[str, Any] | None = attrs.field(default=None, init=False)
 
     def feed(self, frame: Frame) -> Sequence[Event]:
         """The events of one answer. Raises as `StreamParser.feed` does."""
@@ -65,13 +67,13 @@ class GeminiParser:
             events = self._quick(chunk)
             if events is not None:
                 return events
-        if is_list(chunk):  # what the method answers without `alt=sse`
+        if is_list(chunk) and chunk:  # what the method answers without `alt=sse`
             return [event for one in chunk for event in self._answer(one, frame.data)]
         return self._answer(chunk, frame.data)
 
     def close(self) -> Sequence[Event]:
         """The sources, if they came after the finish reason or there was none."""
-        return [event for index in sorted(self._candidates) for event in self._closing(index)]
+        return [*(event for index in sorted(self._candidates) for event in self._closing(index)), *self._last_usage()]
 
     @property
     def empty(self) -> bool:
@@ -94,8 +96,8 @@ class GeminiParser:
                 return None
         except (KeyError, TypeError, ValueError, AttributeError):
             return None  # of another shape: the wire types say what is wrong with it, if anything
-        events.append(UsageUpdate(usage=usage_of(usage)))
-        self._candidates[0].text.extend(event.text for event in events if type(event) is TextDelta)
+        self._usage = usage
+        self._candidates[0].text += [event.text for event in events if type(event) is TextDelta]
         return events
 
     # --- everything --------------------------------------------------------------------------------------------------
@@ -120,9 +122,13 @@ class GeminiParser:
         if chunk.get("modelStatus"):
             events.append(ProviderData(data={"modelStatus": chunk["modelStatus"]}))
         if answer.usage_metadata is not None:
-            events.append(UsageUpdate(usage=usage_of(chunk["usageMetadata"], strict=self.strict)))
+            self._usage = chunk["usageMetadata"]
         self._set_state()
-        return events
+        return events if self.state is StreamState.OPEN else [*events, *self._last_usage()]
+
+    def _last_usage(self) -> list[Event]:
+        usage, self._usage = self._usage, None
+        return [] if usage is None else [UsageUpdate(usage=usage_of(usage, strict=self.strict))]
 
     def _start(self, answer: GenerateContentResponse) -> StreamStart:
         self._started = True

@@ -19,6 +19,8 @@ class ContractBase:
         plugin: the plugin object (a module, usually), where it is not installed; found by its entry point otherwise.
         model: asked in every case; else the first models that the simulator lists.
         settings: values for `ProviderInfo.settings`; else made up.
+        excused: what cannot hold with this provider: the name of an option or of a fact (`finish_reason`) to the reason,
+            with its source. The cases about it are skipped with that reason.
         keeps_state: the simulator answers with state that has to come back (a thought signature).
     """
 
@@ -26,6 +28,7 @@ class ContractBase:
     plugin: ClassVar[object | None] = None
     model: ClassVar[str | None] = None
     settings: ClassVar[Mapping[str, str]] = {}
+    excused: ClassVar[Mapping[str, str]] = {}
     keeps_state: ClassVar[bool] = False
 
     _subjects: ClassVar[dict[type, "Subject | JackfieldError"]] = {}
@@ -47,6 +50,11 @@ class ContractBase:
         if isinstance(found, Subject):
             return found
         pytest.skip(f"{self.provider} does not load; see test_it_loads")
+
+    def excuse(self, name: str) -> None:
+        """Skip the running test if the provider is excused from it."""
+        if name in self.excused:
+            pytest.skip(f"{self.provider}: {name}: {self.excused[name]}")
 
     @pytest.fixture
     def subject(self, loaded: Subject) -> Subject:

@@ -10,11 +10,11 @@ from jackfield.hookspecs import API_VERSION
 from jackfield.testing.contract.base import ContractBase
 from jackfield.testing.contract.subject import Subject
 from jackfield.testing.contract.verdict import broken, cannot_show
-from jackfield.types.parts import Audio, Document, Image, Video
+from jackfield.types.parts import Audio, Document, Image, Media, Video
 from jackfield.types.provider import ProviderInfo, Setting
 from jackfield.types.requests import GENERATE_OPTIONS
 
-_KINDS = {one.kind for one in (Audio, Document, Image, Video)}
+_KINDS = {one.kind for one in (Audio, Document, Image, Media, Video)}
 _FEATURES = {*GENERATE_OPTIONS, *_KINDS, "stream", "forced_tool", "thinking", "logprobs", "tool_results"}
 
 
@@ -75,8 +75,9 @@ def _capability_faults(info: ProviderInfo) -> Iterator[str]:
         yield f"capabilities.options holds {option!r}, which is no option"
     for kind in sorted(can.media - _KINDS):
         yield f"capabilities.media holds {kind!r}, which is no kind of media"
+    features = _FEATURES | set(getattr(info.options_type, "__annotations__", ()))
     for rule in can.rules:
-        for word in sorted(set(rule.when) - _FEATURES):
+        for word in sorted(set(rule.when) - features):
             yield f"a rule is about {word!r}, which is no feature, so that it never holds"
         if not rule.reason or not rule.source:
             yield f"the rule about {' and '.join(rule.when)} has no reason or no source"

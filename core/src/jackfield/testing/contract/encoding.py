@@ -76,6 +76,7 @@ class Encoding(ContractBase):
     @pytest.mark.parametrize("option", GENERATE_OPTIONS)
     def test_option(self, subject: Subject, option: str, kind: str) -> None:
         """An option beside a kind of part: sent, reported or refused by name, with every model."""
+        self.excuse(option)
         for model in subject.models():
             for stream in (False, True):
                 _check_option(subject, subject.request(_prompt(kind), model=model, stream=stream), option)
@@ -83,6 +84,7 @@ class Encoding(ContractBase):
     @pytest.mark.parametrize("option", GENERATE_OPTIONS)
     def test_declared_option(self, subject: Subject, option: str) -> None:
         """An option that is declared can be sent to some model, or the declaration is wrong."""
+        self.excuse(option)
         if option not in subject.info.capabilities.options:
             pytest.skip(f"{subject.id} does not declare {option}")
         refusals = list(_refusals(subject, option))

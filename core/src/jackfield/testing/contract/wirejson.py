@@ -10,6 +10,7 @@ from jackfield.testing.contract.subject import Sample, frames_of
 from jackfield.types.simulated import SimulatedReply
 
 STRANGE = "x_contract_unknown"
+_CUTS = re.compile(r"</?think>|\n")
 _PROSE = re.compile(r"\w+ \w+ \w+")
 
 
@@ -26,8 +27,9 @@ def leaves(value: object) -> Iterator[object]:
 
 
 def prose(value: object) -> Iterator[str]:
-    """Every text of several words."""
-    return (one for one in leaves(value) if isinstance(one, str) and _PROSE.search(one))
+    """Every text of several words; think tags and line ends cut it."""
+    texts = (one for one in leaves(value) if isinstance(one, str))
+    return (one.strip() for text in texts for one in _CUTS.split(text) if _PROSE.search(one))
 
 
 def numbers(value: object) -> set[int]:
