@@ -61,7 +61,7 @@ class StreamSession:
         Raises:
             ProviderError, DecodeError, PluginError: with `partial`; events before it have been returned by then.
         """
-        return self._delivered(() if self._failed() else self._frames_to_events(lambda: self._sse.feed(chunk)))
+        return self._delivered(() if self._failed() else self._frames_to_events(self._sse.feed, chunk))
 
     def close(self) -> Sequence[Event]:
         """The bytes have ended: the last events. Call it again until it gives none.
@@ -94,26 +94,25 @@ class StreamSession:
         """A last line without its end counts unless the stream was cut inside of it."""
         return () if self.done else self._frames_to_events(self._sse.close, may_be_torn=True)
 
-    def _frames_to_events(self, read: Callable[[], Sequence[Frame]], *, may_be_torn: bool = False) -> Sequence[Event]:
-        parser = self._parser
+    def _frames_to_events(
+        self, read: Callable[..., Sequence[Frame]], *chunk: bytes, may_be_torn: bool = False
+    ) -> Sequence[Event]:
+        parser, assembler = self._parser, self._assembler
+        events: list[Event] = []
         try:
-            frames = read()
-        except DecodeError as error:
+            for frame in read(*chunk):
+                if parser.state is StreamState.DONE or (may_be_torn and _torn(frame)):
+                    break
+                self._frames.append(frame.data)
+                events += assembler.feed(parser.feed(frame))
+        except Exception as error:  # noqa: BLE001 - as in _take; what came before is delivered first
             self._fail(error)
-            return ()
-        events: Sequence[Event] = ()
-        for frame in frames:
-            if self._failed() or parser.state is StreamState.DONE or (may_be_torn and _torn(frame)):
-                break
-            self._frames.append(frame.data)
-            new = self._take(parser.feed, frame)
-            events = [*events, *new] if events else new
         return events
 
-    def _take(self, produce: Callable[..., Sequence[Event]], *arguments: Frame) -> Sequence[Event]:
+    def _take(self, produce: Callable[[], Sequence[Event]]) -> Sequence[Event]:
         """The parser's events, assembled; an error is kept until they have been delivered."""
         try:
-            return self._assembler.feed(produce(*arguments))
+            return self._assembler.feed(produce())
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it becomes one of ours
             self._fail(error)
             return ()
@@ -135,7 +134,9 @@ class StreamSession:
 
 
 def _torn(frame: Frame) -> bool:
-    """Whether JSON begins there and does not end."""
+    """Whether JSON begins there and does not end, or has not even begun."""
+    if not frame.data.strip():
+        return True
     if frame.data[:1] != b"{":
         return frame.data[:1] == b"[" and not frame.data.endswith(b"]")
     try:

@@ -84,12 +84,15 @@ class SSEParser:
         return self.feed(b"\n\n") if self._error is not None or self._tail or self._data or self._residue else []
 
     def _split(self, chunk: bytes, frames: list[Frame]) -> None:
-        lines = chunk.split(b"\n") if b"\r" not in chunk else _LINE_END.split(chunk)
+        lines = _lines(chunk)
         self._skip_lf = chunk.endswith(b"\r")
         rest = lines.pop()
         if lines:
             self._first_line(lines)
         for line in lines:
+            if line.startswith(b"data: "):  # as nearly every line does
+                self._keep(line[6:], self._data)
+                continue
             if line:
                 self._field(line)
                 continue
@@ -138,3 +141,10 @@ class SSEParser:
         self._data.clear()
         self._data_size = 0
         return frame
+
+
+def _lines(chunk: bytes) -> list[bytes]:
+    """The lines, of which the last one has no end yet."""
+    if b"\r" in chunk:
+        chunk = chunk.replace(b"\r\n", b"\n")  # as a rule no CR is left then, and nothing splits faster than `split`
+    return _LINE_END.split(chunk) if b"\r" in chunk else chunk.split(b"\n")

@@ -135,10 +135,10 @@ def _each(structure_item: Callable[[Any, Any], Any], items: list[Any], item: Any
         try:
             structure_item(one, item)
         except Exception as error:
-            note = IterableValidationNote(f"at index {index}", index, item)  # pyright: ignore[reportCallIssue]  # a str
+            note = IterableValidationNote(f"at index {index}", index, item)
             error.__notes__ = [note]
             msg = "an item does not fit"
-            raise IterableValidationError(msg, [error], tuple) from error
+            raise IterableValidationError(msg, [error], tuple) from error  # pyright: ignore[reportCallIssue]  # a group's own
 
 
 @cache

@@ -22,6 +22,7 @@ _COUNTS: Mapping[str, str] = {
     "totalTokenCount": "total_tokens",
     "toolUsePromptTokenCount": "tool_input_tokens",
 }
+_INTEGERS = frozenset({int})
 
 
 def usage_of(metadata: Mapping[str, Any], *, strict: bool = False) -> Usage:
@@ -30,7 +31,7 @@ def usage_of(metadata: Mapping[str, Any], *, strict: bool = False) -> Usage:
     Raises:
         DecodeError: a count is no integer, or `strict` and a field is unknown.
     """
-    counts = {ours: metadata[theirs] for theirs, ours in _COUNTS.items() if theirs in metadata}
-    if strict or any(type(count) is not int for count in counts.values()):
+    counts = {_COUNTS[name]: count for name, count in metadata.items() if name in _COUNTS}
+    if strict or not _INTEGERS.issuperset(map(type, counts.values())):
         wire.structure(metadata, UsageMetadata, strict=strict)
     return Usage(raw=metadata, **counts)
