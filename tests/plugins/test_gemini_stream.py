@@ -35,7 +35,7 @@ def test_text_and_thoughts() -> None:
 
 
 def test_the_last_usage_counts() -> None:
-    """Usage is a snapshot, which may go down; what is absent is None, never zero."""
+    """Usage is a snapshot, which may go down: the last one is given, once. What is absent is None, never zero."""
     first = {**reply({"text": "a"}, finish=None), "usageMetadata": {"promptTokenCount": 46, "thoughtsTokenCount": 9}}
     last = {**reply({"text": "b"}), "usageMetadata": {"promptTokenCount": 40, "toolUsePromptTokenCount": 3}}
     for strict in (True, False):
@@ -49,13 +49,14 @@ def test_the_last_usage_counts() -> None:
             None,
         )
         assert usage.raw == last["usageMetadata"]
-        assert sum(isinstance(one, UsageUpdate) for one in events) == 2
+        assert sum(isinstance(one, UsageUpdate) for one in events) == 1
 
 
 def test_an_end_without_a_finish_reason_is_a_cut() -> None:
     """There is no terminal event but the finish reason: an end before it is IncompleteStream, with all that came."""
     reading = session()
     reading.feed(f"data: {json.dumps(reply({'text': 'ab'}, finish=None))}\r\n\r\n".encode())
+    assert [type(one) for one in reading.close()] == [UsageUpdate]
     with pytest.raises(IncompleteStream) as caught:
         reading.close()
     assert caught.value.partial.text == "ab"
@@ -174,6 +175,7 @@ def test_wrong_types_never_pass(chunk: Any) -> None:
     reading.feed(f"data: {json.dumps(reply({'text': 'a'}, finish=None))}\r\n\r\n".encode())
     with pytest.raises(DecodeError):
         reading.feed(f"data: {json.dumps(chunk)}\r\n\r\n".encode())
+        reading.close()  # where the last usage is read
 
 
 def test_hot_path_takes_text_only() -> None:

@@ -90,9 +90,6 @@ class SSEParser:
         if lines:
             self._first_line(lines)
         for line in lines:
-            if line.startswith(b"data: "):  # as nearly every line does
-                self._keep(line[6:], self._data)
-                continue
             if line:
                 self._field(line)
                 continue
@@ -120,6 +117,9 @@ class SSEParser:
             lines[0] = lines[0].removeprefix(_BOM)
 
     def _field(self, line: bytes) -> None:
+        if line.startswith(b"data: "):  # as nearly every line does
+            self._keep(line[6:], self._data)
+            return
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":

@@ -29,6 +29,7 @@ def _refuse_constant(name: str) -> Any:
 
 
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+_scan: Callable[[str, int], tuple[Any, int]] = vars(_decoder)["scan_once"]
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _escaping_encoder = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -38,9 +39,9 @@ def _std_loads(data: bytes) -> Any:
     """What `decode` does, without its two looks for white space where there is none."""
     text = data.decode("utf-8")
     try:
-        value, end = _decoder.scan_once(text, 0)
+        value, end = _scan(text, 0)
     except StopIteration:
-        end = -1
+        return _decoder.decode(text)
     return value if end == len(text) else _decoder.decode(text)
 
 
