@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,21 @@ def test_commands_run(command: str, world: Path) -> None:
         timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, (done.stdout + done.stderr).decode()
+
+
+@pytest.mark.skipif(
+    find_spec("mypy") is None, reason="mypy is not installed beside this interpreter"
+)
+def test_python_is_typed(tmp_path: Path) -> None:
+    """What the manual shows passes mypy in strict mode, as the code that a reader makes of it should."""
+    files: list[str] = []
+    for page in PROGRAMS:
+        path = tmp_path / name(page).replace("/", "_").replace("-", "_").replace(".md", "_page.py")
+        path.write_text("\n".join(block.code for block in blocks(page) if block.language == "python" and block.run))
+        files.append(str(path))
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", str(ROOT / "pyproject.toml"), *files]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout.decode()
 
 
 def test_few_blocks_are_left_out() -> None:
