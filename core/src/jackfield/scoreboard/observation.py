@@ -10,6 +10,7 @@ import attrs
 
 from jackfield.errors import (
     AuthenticationError,
+    IncompleteStream,
     JackfieldError,
     NotFound,
     PaymentRequired,
@@ -88,7 +89,7 @@ def fault_of(seen: Observation) -> Verdict:
     if error is None:
         return unknown("it was not tried", seen)
     if not isinstance(error, ProviderError):
-        if isinstance(error, TransportError):
+        if isinstance(error, TransportError | IncompleteStream):
             return unknown(sentence(str(error)), seen)
         return Verdict(support="false", seen=(seen,), cause="ours", reason=sentence(str(error)))
     said = sentence(error.message)

@@ -158,7 +158,9 @@ def differences(ours: Any, theirs: Any, asks: tuple[str, ...]) -> Iterator[str]:
             continue
         if path in other and _word(value) and value not in have and all(_word(one) for one in have):
             yield f"sends {'.'.join(path)} = {', '.join(sorted(map(str, have)))} where jackfield sends {value}"
-    flags = {path for path, have in other.items() if True in have and (not asks or set(path) & set(asks))}
+    flags = {
+        path for path, have in other.items() if any(one is True for one in have) and (not asks or set(path) & set(asks))
+    }
     yield from (f"sets {'.'.join(path)}" for path in sorted(flags - {path for path, value in mine if value is True}))
 
 

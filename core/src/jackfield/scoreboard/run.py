@@ -172,7 +172,7 @@ class _Trial:
         self._stage([(mode, probe) for probe in others for mode in modes])
         for names in _STAGES:
             pairs: list[tuple[Mode, Probe]] = [(mode, PROBES[name]) for name in names for mode in modes]
-            wanted = [(mode, probe) for mode, probe in pairs if self._wanted(probe.name, mode)]
+            wanted: list[tuple[Mode, Probe]] = [one for one in pairs if self._wanted(one[1].name, one[0])]
             self.progress.total -= len(pairs) - len(wanted)
             self._stage(wanted)
 
