@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 WORKERS ?= 2
 MANIFESTS := pyproject.toml core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
-INSTALL := pip install --quiet --constraint requirements.lock --editable 'core[cli,fast,schema,scoreboard,testing]' \
+INSTALL := pip install --quiet --constraint requirements.lock --editable 'core[cli,fast,new-plugin,otel,schema,scoreboard,testing]' \
 	$(foreach plugin,$(wildcard plugins/*/pyproject.toml),--editable $(patsubst %/,%,$(dir $(plugin))))
 
 .PHONY: clean demo docs help install lint lock scoreboard test test-main test-others

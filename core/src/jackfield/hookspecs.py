@@ -121,32 +121,48 @@ class ProviderHooks:
         """
 
 
-class MiddlewareHooks:
-    """Observer hooks for middleware; all of them are optional, and `call_id` is the same for one call.
+ANSWERED_BY = "x-jackfield-answered-by"
+"""Header that middleware puts on an answer of its own, with its name, so that others can tell it from a provider's."""
 
-    Middleware may also wrap the provider hooks (`@hookimpl(wrapper=True)`).
+
+class MiddlewareHooks:
+    """Observer hooks for middleware; all of them are optional.
+
+    `provider` is the provider's id, `call_id` is the same for one call. Middleware may also wrap the provider hooks
+    (`@hookimpl(wrapper=True)`).
     """
 
     @hookspec(firstresult=True)
-    def answer_request(self, call_id: str, request: Request, http_request: HttpRequest) -> HttpResponse | None:
-        """Answer in place of the provider, for instance from a cache; None lets the call go on. Since 1.0."""
+    def answer_request(
+        self, provider: str, call_id: str, request: Request, http_request: HttpRequest
+    ) -> HttpResponse | None:
+        """Answer in place of the provider, for instance from a cache; None lets the call go on.
+
+        For a stream that is a whole event stream, as `call_answered` got it. Since 1.0.
+        """
 
     @hookspec
-    def call_started(self, call_id: str, request: Request, http_request: HttpRequest) -> None:
+    def call_started(self, provider: str, call_id: str, request: Request, http_request: HttpRequest) -> None:
         """A call begins; `http_request` is what will be sent first. Since 1.0."""
 
     @hookspec
-    def call_event(self, call_id: str, request: Request, event: Event) -> None:
+    def call_event(self, provider: str, call_id: str, request: Request, event: Event) -> None:
         """A streamed event is about to be delivered. Since 1.0."""
 
     @hookspec
-    def call_answered(self, call_id: str, request: Request, http_request: HttpRequest, response: HttpResponse) -> None:
-        """A whole HTTP answer was received and decoded without error. Since 1.0."""
+    def call_answered(
+        self, provider: str, call_id: str, request: Request, http_request: HttpRequest, response: HttpResponse
+    ) -> None:
+        """An HTTP answer was received and decoded without error.
+
+        A stream counts once it was read to its end: then the body is its bytes. They are kept for this only where some
+        middleware implements the hook. Since 1.0.
+        """
 
     @hookspec
-    def call_finished(self, call_id: str, request: Request, result: "Result[Any]") -> None:
+    def call_finished(self, provider: str, call_id: str, request: Request, result: "Result[Any]") -> None:
         """A call ended with a result. Since 1.0."""
 
     @hookspec
-    def call_failed(self, call_id: str, request: Request, error: BaseException) -> None:
+    def call_failed(self, provider: str, call_id: str, request: Request, error: BaseException) -> None:
         """A call ended with an error, or was abandoned (GeneratorExit). Since 1.0."""

@@ -151,7 +151,9 @@ class Provider:
         """What middleware answers in place of the provider, or None."""
         if not self.may_answer:
             return None
-        answer = self._guard("answer_request", call_id=call_id, request=request, http_request=http_request)
+        answer = self._guard(
+            "answer_request", provider=self.id, call_id=call_id, request=request, http_request=http_request
+        )
         if answer is None or isinstance(answer, HttpResponse):
             return answer
         raise self._wrong("answer_request", answer, "HttpResponse or None")
@@ -163,7 +165,7 @@ class Provider:
     def notify(self, hook: str, **facts: Any) -> None:
         """Tell the middleware that observes this hook."""
         if hook in self._observed:
-            self._guard(hook, **facts)
+            self._guard(hook, provider=self.id, **facts)
 
     def notify_failed(self, error: BaseException, **facts: Any) -> None:
         """Tell the middleware that a call failed; what goes wrong in telling is a note on the error."""

@@ -45,7 +45,9 @@ def open_stream(call: Call, prepared: Prepared) -> Steps[Opened]:
             return Opened(body=outcome)
         if outcome.is_event_stream:
             return Opened(response=outcome)
-        return Opened(result=finish(call, prepared, provider.decode_response(request, outcome), outcome))
+        decoded = provider.decode_response(request, outcome)
+        provider.notify("call_answered", call_id=call.id, request=request, http_request=http, response=outcome)
+        return Opened(result=finish(call, prepared, decoded, outcome))
 
     try:
         answer = provider.answer_request(call.id, request, http)
@@ -67,6 +69,8 @@ class StreamCore:
         self._whole: bytes | None = None
         self._ended = False
         self._watched = call.provider.observes("call_event")
+        self._kept: list[bytes] | None = [] if call.provider.observes("call_answered") else None
+        self._head = HttpResponse(status=0)
 
     @property
     def reading(self) -> bool:
@@ -101,6 +105,7 @@ class StreamCore:
             self._result = opened.result
             return self._observed(events_of(opened.result))
         head = opened.response or opened.body.head
+        self._head = head
         provider = self.call.provider
         parser = provider.parse_stream(self.prepared.request, head)
         self._session = StreamSession(provider.id, parser, head, notices=self.prepared.notices)
@@ -110,6 +115,8 @@ class StreamCore:
     def feed(self, chunk: bytes) -> Sequence[Event]:
         """The events that these bytes complete. Raises what `StreamSession.feed` raises."""
         assert self._session is not None  # noqa: S101 - a reply that came whole is never read
+        if self._kept is not None:
+            self._kept.append(chunk)
         events = self._session.feed(chunk)
         return self._observed(events) if self._watched else events
 
@@ -127,6 +134,7 @@ class StreamCore:
             return self.feed(whole) or self.end()
         events = self._session.close()
         if not events and self._result is None:
+            self._answered()
             self._result = finish(self.call, self.prepared, self._session.result(), None)
         return self._observed(events)
 
@@ -151,6 +159,19 @@ class StreamCore:
         else:
             error = error or GeneratorExit("the stream was left before its end")
             provider.notify_failed(error, call_id=call_id, request=request)
+
+    def _answered(self) -> None:
+        """Tell the observers the bytes of a stream that was decoded to its end."""
+        if self._kept is not None:
+            response = attrs.evolve(self._head, body=b"".join(self._kept))
+            self.call.provider.notify(
+                "call_answered",
+                call_id=self.call.id,
+                request=self.prepared.request,
+                http_request=self.prepared.http,
+                response=response,
+            )
+            self._kept = None
 
     def _observed(self, events: Sequence[Event]) -> Sequence[Event]:
         if self._watched:

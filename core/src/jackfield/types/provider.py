@@ -86,6 +86,8 @@ class ProviderInfo:
         settings: `api_key` first by convention.
         api_version: the hook API it was written for, `major.minor`.
         country: where the company is, ISO 3166 alpha-2.
+        counted_apart: token counts that are not part of another one: `cached` (else part of `input_tokens`),
+            `reasoning` (else part of `output_tokens`), `tool_input` (else part of `input_tokens`).
         options_type: the class of its typed `extra=` options, or None.
         base_url_variables: environment variables that replace `base_url`.
     """
@@ -101,3 +103,4 @@ class ProviderInfo:
     options_type: type | None = None
     base_url_variables: tuple[str, ...] = ()
     base_url_required: bool = False
+    counted_apart: frozenset[str] = frozenset()

@@ -39,5 +39,6 @@ INFO = ProviderInfo(
         rules=RULES,
     ),
     country="US",
+    counted_apart=frozenset({"reasoning", "tool_input"}),
     options_type=GeminiOptions,
 )

@@ -68,6 +68,7 @@ INFO = ProviderInfo(
         rules=RULES,
     ),
     country="US",
+    counted_apart=frozenset({"cached"}),
     options_type=AnthropicOptions,
     base_url_variables=("ANTHROPIC_BASE_URL",),
 )  # fmt: skip
