@@ -9,7 +9,6 @@ of quotas are obeyed here, for every plugin alike.
 """
 
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import attrs
@@ -115,6 +114,8 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
         except (KeyError, ValueError):
             continue
         return seconds if 0 <= seconds < float("inf") else None
+    from email.utils import parsedate_to_datetime  # dates are rare, the module is not small
+
     try:
         until, now = parsedate_to_datetime(headers["retry-after"]), parsedate_to_datetime(headers["date"])
         return max(0.0, (until - now).total_seconds())

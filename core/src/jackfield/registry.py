@@ -8,7 +8,6 @@ errors, which names it. `JACKFIELD_PLUGINS=groq,gemini` allows only these; set t
 import os
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 from traceback import walk_tb
 from types import CoroutineType
@@ -319,6 +318,8 @@ def _import(plugin_id: str, group: str) -> object:
     available = installed(group)
     found = available.get(plugin_id)
     if found is None:
+        from difflib import get_close_matches
+
         near = get_close_matches(plugin_id, available, n=1)
         hidden = plugin_id in _found(group, lambda name: name == plugin_id)
         raise PluginNotFound(

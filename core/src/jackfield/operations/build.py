@@ -4,12 +4,10 @@ Rules: everything wrong with a call is found here, before any I/O, and reported 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from math import isfinite
 from typing import Any, Literal, TypedDict, get_args
 
 from jackfield.errors import UsageError
-from jackfield.schema import function_schema, json_schema
 from jackfield.types.messages import Message, Role, system, user
 from jackfield.types.parts import Part, Text
 from jackfield.types.requests import (
@@ -78,6 +76,8 @@ def tool(function: Callable[..., Any], *, strict: bool | None = None) -> Tool:
     Raises:
         UsageError: it has no description, or a parameter cannot be described.
     """
+    from jackfield.schema import function_schema
+
     name, description, parameters = function_schema(function)
     return Tool(name=name, description=description, parameters=parameters, strict=strict, function=function, typed=True)
 
@@ -165,6 +165,8 @@ def check_unsupported(value: object) -> None:
 
 def _unknown_options(unknown: Sequence[str]) -> str:
     known = (*CommonOptions.__annotations__, "tools", "output")
+    from difflib import get_close_matches
+
     near = get_close_matches(unknown[0], known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
     return f"unknown option: {', '.join(unknown)}; {hint}"
@@ -192,6 +194,8 @@ def _output(output: object, *, strict: bool) -> dict[str, Any]:
         return {"json_mode": True}
     if isinstance(output, str | int | float):
         raise _refuse("output", 'a type, a JSON Schema or "json"', output)
+    from jackfield.schema import json_schema
+
     schema = json_schema(output)
     name = getattr(output, "__name__", None) or schema.get("title")
     safe = "".join(one if one.isalnum() and one.isascii() else "_" for one in str(name or "output"))[:64]

@@ -1,13 +1,13 @@
 """One whole reply, and the loop that answers tool calls, as flows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
 import attrs
 
 from jackfield import wire
-from jackfield.errors import OutputError, ToolLoopLimit, UsageError
+from jackfield.errors import NotFound, OutputError, ToolLoopLimit, UsageError
 from jackfield.flow import RunTools, Send, Steps, exchange
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.operations.build import Unsupported
@@ -28,6 +28,7 @@ class Call:
 
     Attributes:
         output: the type or schema that the reply is read as, or None.
+        nearest: finds the model that is spelled most like an unknown one.
     """
 
     provider: Provider
@@ -36,6 +37,7 @@ class Call:
     output: object = None
     retries: Retries = attrs.field(factory=Retries)
     unsupported: Unsupported = "error"
+    nearest: Callable[[str, str], str | None] = lambda _provider, _model: None
     id: str = attrs.field(factory=lambda: f"call-{next(_numbers)}")
 
     def prepared(self) -> Prepared:
@@ -51,10 +53,10 @@ def generate(call: Call, prepared: Prepared) -> Steps["Result[Any]"]:
         response = provider.answer_request(call.id, request, http)
         if response is None:
             response, result = yield from exchange(
-                Send(http), call.retries, lambda answer: _decoded(call, request, answer)
+                Send(http), call.retries, lambda answer: (answer, decoded(call, request, answer))
             )
         else:
-            response, result = _decoded(call, request, response)
+            result = decoded(call, request, response)
         provider.notify("call_answered", call_id=call.id, request=request, http_request=http, response=response)
         result = finish(call, prepared, result, response)
     except BaseException as error:
@@ -64,8 +66,17 @@ def generate(call: Call, prepared: Prepared) -> Steps["Result[Any]"]:
     return result
 
 
-def _decoded(call: Call, request: Request, response: HttpResponse) -> tuple[HttpResponse, "Result[Any]"]:
-    return response, call.provider.decode_response(request, response)
+def decoded(call: Call, request: Request, response: HttpResponse) -> "Result[None]":
+    """What the plugin makes of a whole answer; a model that is not there is told with the nearest name.
+
+    Raises:
+        ProviderError, DecodeError, PluginError: see each.
+    """
+    try:
+        return call.provider.decode_response(request, response)
+    except NotFound as error:
+        error.nearest = call.nearest(call.provider.id, request.model)
+        raise
 
 
 def finish(call: Call, prepared: Prepared, result: "Result[None]", response: HttpResponse | None) -> "Result[Any]":

@@ -27,6 +27,7 @@ class Setup:
     retries: Retries
     unsupported: Unsupported
     strict: bool
+    nearest: Callable[[str, str], str | None]
 
     @classmethod
     def make(
@@ -35,6 +36,7 @@ class Setup:
         *,
         model: str | Tier | None,
         preferred: Callable[[str, str], str],
+        nearest: Callable[[str, str], str | None],
         given: Mapping[str, Secret],
         base_url: str | None,
         timeouts: Timeouts | float | None,
@@ -43,7 +45,9 @@ class Setup:
         strict: bool,
         middleware: Sequence[object],
     ) -> Self:
-        """Load the provider and resolve its settings; `preferred` finds a tier's model. Raises what `Client` says."""
+        """Load the provider and resolve its settings; `preferred` finds a tier's model, `nearest` one of a similar
+        name. Raises what `Client` says.
+        """
         provider_id, named = _split(provider)
         if named and model is not None:
             msg = f"the model is given twice: {named!r} in the provider's name, and model={model!r}"
@@ -61,6 +65,7 @@ class Setup:
             retries=_retries(retries),
             unsupported=unsupported,
             strict=strict,
+            nearest=nearest,
         )
 
     def call(self, prompt: Any, options: Mapping[str, Any], output: object, *, stream: bool) -> Call:
@@ -79,6 +84,7 @@ class Setup:
             output=output,
             retries=self.retries,
             unsupported=unsupported,
+            nearest=self.nearest,
         )
 
 

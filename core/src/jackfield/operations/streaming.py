@@ -13,7 +13,7 @@ from jackfield.assembly import events_of
 from jackfield.errors import IncompleteStream, PartialReply, TimeoutExceeded, TransportError, UsageError
 from jackfield.flow import Open, Steps, exchange
 from jackfield.http import HttpResponse
-from jackfield.operations.generate import Call, finish
+from jackfield.operations.generate import Call, decoded, finish
 from jackfield.operations.prepare import Prepared
 from jackfield.session import StreamSession
 from jackfield.types.events import Event
@@ -45,9 +45,9 @@ def open_stream(call: Call, prepared: Prepared) -> Steps[Opened]:
             return Opened(body=outcome)
         if outcome.is_event_stream:
             return Opened(response=outcome)
-        decoded = provider.decode_response(request, outcome)
+        result = decoded(call, request, outcome)
         provider.notify("call_answered", call_id=call.id, request=request, http_request=http, response=outcome)
-        return Opened(result=finish(call, prepared, decoded, outcome))
+        return Opened(result=finish(call, prepared, result, outcome))
 
     try:
         answer = provider.answer_request(call.id, request, http)

@@ -5,16 +5,34 @@
     recipe = parse_output(text, Recipe, compiled)      # an OutputError if it does not fit
 
 Dialects are data: a plugin writes its own `Dialect`, or evolves `STRICT`. Rules: everything is pure; cattrs and
-jsonschema are imported by the first reply that needs them, pydantic never.
+jsonschema are imported by the first reply that needs them, pydantic never. A dialect loads nothing else: what works
+with schemas is imported on first use, and import it inside of a function where a plain call does without.
 """
 
-from jackfield.schema.builder import json_schema
-from jackfield.schema.compiler import compile_schema
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from jackfield.schema.dialect import SCALARS, STANDARD, STRICT, Compiled, Dialect, Limits, SchemaLoss
-from jackfield.schema.functions import FunctionSchema, function_schema
 from jackfield.schema.nodes import Json
-from jackfield.schema.reader import ReadOutput, parse_output, read_arguments, read_output
-from jackfield.schema.restore import restore
+
+if TYPE_CHECKING:
+    from jackfield.schema.builder import json_schema
+    from jackfield.schema.compiler import compile_schema
+    from jackfield.schema.functions import FunctionSchema, function_schema
+    from jackfield.schema.reader import ReadOutput, parse_output, read_arguments, read_output
+    from jackfield.schema.restore import restore
+
+_HOMES = {
+    "FunctionSchema": "functions",
+    "ReadOutput": "reader",
+    "compile_schema": "compiler",
+    "function_schema": "functions",
+    "json_schema": "builder",
+    "parse_output": "reader",
+    "read_arguments": "reader",
+    "read_output": "reader",
+    "restore": "restore",
+}
 
 __all__ = [
     "SCALARS",
@@ -35,3 +53,11 @@ __all__ = [
     "read_output",
     "restore",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        msg = f"module 'jackfield.schema' has no attribute {name!r}"
+        raise AttributeError(msg)
+    value = globals()[name] = getattr(import_module(f"jackfield.schema.{_HOMES[name]}"), name)
+    return value

@@ -21,7 +21,6 @@ from jackfield.dialects.chat_completions.options import (
     response_format_json,
     tool_choice,
 )
-from jackfield.schema import compile_schema
 from jackfield.types.requests import GenerateRequest, ToolName
 from jackfield_cloudflare.efforts import chat_effort, responses_effort
 from jackfield_cloudflare.errors import CODES, PROVIDER
@@ -40,6 +39,8 @@ def _schema(encoding: Encoding) -> tuple[Json, str]:
     schema = encoding.request.schema
     if schema is None:
         return {}, ""
+    from jackfield.schema import compile_schema
+
     compiled = encoding.output_schema = compile_schema(schema.schema, CLOUDFLARE)
     report_losses(encoding, compiled, "schema", strict=schema.strict)
     return compiled.schema, schema.name

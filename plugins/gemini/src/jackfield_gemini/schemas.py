@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import attrs
 
 from jackfield.errors import UnsupportedOption, UsageError
-from jackfield.schema import Compiled, Json, compile_schema
+from jackfield.schema import Compiled, Json
 from jackfield.types.results import Notice
 from jackfield_gemini.families import SchemaField
 from jackfield_gemini.schema import GEMINI_JSON, GEMINI_OPENAPI
@@ -26,6 +26,8 @@ class SchemaWriter:
         Raises:
             UnsupportedOption: the dialect cannot express it, or `strict` and only with a loss.
         """
+        from jackfield.schema import compile_schema
+
         try:
             compiled = compile_schema(schema, _DIALECTS[self.field])
         except UsageError as error:

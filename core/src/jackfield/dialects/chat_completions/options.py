@@ -11,7 +11,7 @@ from typing import Any
 
 from jackfield.dialects.chat_completions.differences import Encode, Encoding, Json
 from jackfield.errors import UsageError
-from jackfield.schema import Compiled, Dialect, compile_schema
+from jackfield.schema import Compiled, Dialect
 from jackfield.types.requests import Tool, ToolName
 
 
@@ -25,6 +25,8 @@ def response_format_schema(encoding: Encoding) -> Json:
     schema = encoding.request.schema
     if schema is None:
         return {}
+    from jackfield.schema import compile_schema
+
     compiled, strict = None, encoding.traits.strict_output
     if strict:
         try:
@@ -72,6 +74,8 @@ def _function_tool(encoding: Encoding, tool: Tool) -> Json:
 
 
 def _parameters(encoding: Encoding, tool: Tool, dialect: Dialect) -> Json:
+    from jackfield.schema import compile_schema
+
     compiled = encoding.tool_schemas[tool.name] = compile_schema(tool.parameters, dialect)
     report_losses(encoding, compiled, "tools", strict=False)
     return compiled.schema
