@@ -16,7 +16,6 @@ from typing import NamedTuple
 from jackfield.errors import ReplyTooLarge
 
 DEFAULT_MAX_BYTES = 64 * 1024 * 1024
-_LINE_END = re.compile(rb"\r\n|\n|\r")
 _BOM = b"\xef\xbb\xbf"
 _FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9_-]*(?::|$)|:")
 RESIDUE = ":residue"
@@ -146,5 +145,5 @@ class SSEParser:
 def _lines(chunk: bytes) -> list[bytes]:
     """The lines, of which the last one has no end yet."""
     if b"\r" in chunk:
-        chunk = chunk.replace(b"\r\n", b"\n")  # as a rule no CR is left then, and nothing splits faster than `split`
-    return _LINE_END.split(chunk) if b"\r" in chunk else chunk.split(b"\n")
+        chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # a third of what a pattern takes
+    return chunk.split(b"\n")
