@@ -204,7 +204,7 @@ class Misbehaving(ToyParser):
 class MisbehavingAtOnce(ToyParser):
     """Its very first events are wrong."""
 
-    opening = property(lambda _self: _boom(), lambda _self, _value: None)
+    opening = property(lambda _self: _boom(), lambda _self, _value: None)  # pyright: ignore[reportAssignmentType]  # deliberately
 
 
 @pytest.mark.parametrize("where", ["feed", "close"])

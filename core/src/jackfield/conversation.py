@@ -82,6 +82,11 @@ def _encode_message(message: object) -> dict[str, Any]:
     if not isinstance(message, Message):
         msg = f"a conversation is made of messages, not of a {type(message).__name__}"
         raise UsageError(msg)
+    parts: tuple[Any, ...] = message.parts  # callers may have no type checker
+    strange = [type(part).__name__ for part in parts if not isinstance(part, Part)]
+    if strange:
+        msg = f"a message is made of parts, not of a {strange[0]}"
+        raise UsageError(msg)
     return _encode_fields(message)
 
 
