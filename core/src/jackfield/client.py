@@ -84,6 +84,7 @@ class _Base(Generic[HttpClientT]):
             provider,
             model=model,
             preferred=_preferred,
+            nearest=_nearest,
             given=given,
             base_url=base_url,
             timeouts=timeouts,
@@ -118,6 +119,12 @@ def _preferred(provider: str, tier: str) -> str:
     from jackfield.scoreboard import preferred
 
     return preferred(provider, tier)
+
+
+def _nearest(provider: str, model: str) -> str | None:
+    from jackfield.scoreboard import nearest
+
+    return nearest(provider, model)
 
 
 class Client(_Base["httpx.Client"]):

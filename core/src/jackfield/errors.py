@@ -303,7 +303,17 @@ class PaymentRequired(ProviderError):
 
 
 class NotFound(ProviderError):
-    """No such model, file, batch or route."""
+    """No such model, file, batch or route.
+
+    Attributes:
+        nearest: the model of the plugin's scoreboard that is spelled most like the one asked for, where that one is
+            not in it; None otherwise.
+    """
+
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        return super().__str__() + (f"; did you mean {self.nearest!r}?" if self.nearest else "")
 
 
 class Conflict(ProviderError):

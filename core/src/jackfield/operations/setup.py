@@ -45,8 +45,9 @@ class Setup:
         strict: bool,
         middleware: Sequence[object],
     ) -> Self:
-        """Load the provider and resolve its settings; `preferred` finds a tier's model, `nearest` one of a similar
-        name. Raises what `Client` says.
+        """Load the provider and resolve its settings. Raises what `Client` says.
+
+        `preferred` finds a tier's model, `nearest` one of a similar name.
         """
         provider_id, named = _split(provider)
         if named and model is not None:

@@ -6,6 +6,7 @@ evidence is a change of one line; an unknown cell or an empty field is left out.
 
 import json
 from collections.abc import Iterator
+from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import attrs
 from importlib_metadata import EntryPoint
 
 from jackfield import registry, wire
-from jackfield.errors import DecodeError, PluginNotFound, UsageError
+from jackfield.errors import DecodeError, JackfieldError, PluginNotFound, UsageError
 from jackfield.scoreboard.model import Score
 
 FILENAME = "scoreboard.json"
@@ -114,9 +115,22 @@ def preferred(provider: str, tier: str) -> str:
         DecodeError: its scoreboard is not JSON.
         UsageError: the plugin names no model for that tier.
     """
-    path = path_of(provider)
-    scenarios = wire.loads(path.read_bytes()).get("scenarios", ()) if path is not None else ()
-    for scenario in scenarios:
+    for scenario in _scenarios(provider):
         if tier in scenario.get("tiers", ()):
             return str(scenario["models"][0])
     raise UsageError(f"the scoreboard of {provider} names no {tier} model: pass model= by name")
+
+
+def nearest(provider: str, model: str) -> str | None:
+    """The model id that is spelled most like this one; None where this one is known, or none is like it."""
+    try:
+        known = [str(one) for scenario in _scenarios(provider) for one in scenario.get("models", ())]
+    except JackfieldError:
+        return None
+    return None if model in known else next(iter(get_close_matches(model, known, n=1)), None)
+
+
+def _scenarios(provider: str) -> tuple[Any, ...]:
+    """The scenarios as they are written, without decoding the evidence."""
+    path = path_of(provider)
+    return tuple(wire.loads(path.read_bytes()).get("scenarios", ())) if path is not None else ()
