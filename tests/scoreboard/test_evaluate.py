@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from jackfield import registry
-from jackfield.scoreboard import Scenario, Score
+from jackfield.scoreboard import Cell, Scenario, Score
 from jackfield.scoreboard.evaluate import scenarios
 from jackfield.scoreboard.exchanges import read, read_all
 
@@ -28,6 +28,11 @@ def test_every_recorded_model_is_shipped_as_judged(judged: Judged, shipped: Mapp
         }
         assert verified
         assert {path: cell for path, cell in ours.cells() if cell.evidence == "verified"} == verified
+
+
+def _verified(scenario: Scenario) -> dict[str, Cell]:
+    """What was tried; why jackfield lacks something, the documentation may explain better."""
+    return {path: cell for path, cell in scenario.cells() if cell.evidence == "verified" and cell.cause != "ours"}
 
 
 def test_nothing_shipped_is_verified_without_a_recording(judged: Judged, shipped: Mapping[str, Score]) -> None:

@@ -110,6 +110,10 @@ def shown_by(seen: Observation | None) -> Verdict | None:
         return unknown("it was not tried")
     if seen.excluded is not None:
         return Verdict(support="false", seen=(seen,), cause="refused", reason=sentence(seen.excluded.reason))
+    if seen.unsent is not None and isinstance(seen.error, ProviderError):
+        refused = fault_of(seen)  # another client asked, and was told no
+        if refused.cause == "refused":
+            return refused
     if seen.unsent is not None:
         return Verdict(support="false", seen=(seen,), cause="ours", reason=sentence(str(seen.unsent)))
     if not seen.asked:
