@@ -1,0 +1,66 @@
+"""The kit tells the truth: the tiny good plugin passes it, and each broken one is caught with the right message."""
+
+from pathlib import Path
+
+import pytest
+from tests.contract.broken import TABLE, Broken
+
+from jackfield.testing.contract.verdict import CLAUSES, MANUAL
+
+pytest_plugins = ["pytester"]
+SOURCE = (Path(__file__).parent / "tiny.py").read_text(encoding="utf-8")
+SUITE = """
+import {module}
+from jackfield.testing import contract
+
+class TestTiny(contract.ProviderContract):
+    provider = "tiny"
+    plugin = {module}
+    keeps_state = {keeps_state}
+"""
+
+
+def run(pytester: pytest.Pytester, source: str, module: str, *arguments: str, keeps_state: bool = True) -> pytest.RunResult:
+    """The kit over a plugin with this source."""
+    pytester.makepyfile(**{module: source, "test_tiny": SUITE.format(module=module, keeps_state=keeps_state)})
+    pytester.syspathinsert()
+    options = ("-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "--tb=short", "-rfs")
+    return pytester.runpytest_inprocess(*options, *arguments)
+
+
+def test_good(pytester: pytest.Pytester) -> None:
+    """Nothing is wrong with the good one, and only what it does not do is skipped."""
+    result = run(pytester, SOURCE, "tiny_good")
+    outcomes = result.parseoutcomes()
+    assert outcomes.keys() <= {"passed", "skipped"}, result.stdout.str()
+    assert outcomes["passed"] > 150
+    assert "cannot be shown" not in "".join(line for line in result.outlines if "object, not found" not in line)
+
+
+@pytest.mark.parametrize(("position", "broken"), list(enumerate(TABLE)), ids=[one.name.replace(" ", "-") for one in TABLE])
+def test_broken(pytester: pytest.Pytester, position: int, broken: Broken) -> None:
+    """The defect is found by its case, which names the clause and says what is wrong, why, and where to read."""
+    assert SOURCE.count(broken.old) >= 1, "the good plugin changed: adapt the table"
+    result = run(pytester, SOURCE.replace(broken.old, broken.new, 1), f"tiny_broken_{position}", "-k", broken.case.partition("[")[0])
+    output = result.stdout.str()
+    assert f"::TestTiny::{broken.case}" in output, output
+    assert f"breaks the contract: {broken.clause}" in output
+    assert broken.says in output
+    assert CLAUSES[broken.clause] in output
+    assert f"read: {MANUAL}#{broken.clause}" in output
+
+
+def test_at_least_twenty() -> None:
+    """Every clause has its breaker, but for the one on the simulator itself."""
+    assert len({one.name for one in TABLE}) >= 20
+    assert {one.clause for one in TABLE} >= CLAUSES.keys() - {"simulator"}
+
+
+def test_without_a_simulator(pytester: pytest.Pytester) -> None:
+    """A plugin that has no simulator is told so, and the rest of the kit still runs."""
+    source = SOURCE.replace("@hookimpl\ndef simulate", "def simulate", 1)
+    result = run(pytester, source, "tiny_unsimulated", keeps_state=False)
+    outcomes = result.parseoutcomes()
+    assert outcomes.keys() <= {"passed", "skipped"}, result.stdout.str()
+    assert "the plugin has no simulate hook" in result.stdout.str()
+    assert outcomes["passed"] > 100
