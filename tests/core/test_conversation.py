@@ -171,10 +171,10 @@ WRONG_PARTS: list[tuple[dict[str, Any], str]] = [
     ),
     ({"part": "ServerTool", "kind": "x", "index": True}, ".index"),
 ]
-DOCUMENTS += [
+DOCUMENTS.extend(
     ({"jackfield": 1, "messages": [{"role": "user", "parts": [part]}]}, f"messages[0].parts[0]{where}")
     for part, where in WRONG_PARTS
-]
+)
 
 
 @pytest.mark.parametrize(("document", "path"), DOCUMENTS)

@@ -317,8 +317,7 @@ def test_a_flow_without_effects(drive: Callable[..., Any]) -> None:
     """A flow may be done at once."""
 
     def flow(effects: tuple[Effect, ...]) -> Steps[str]:
-        for effect in effects:
-            yield effect
+        yield from effects
         return "done"
 
     assert drive(flow(()), repr) == "done"

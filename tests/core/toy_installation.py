@@ -5,7 +5,20 @@ from pathlib import Path
 
 from tests.core.toy import Toy
 
+from jackfield.hookspecs import hookimpl
+
 PLUGIN = Toy()
+
+
+class Watch:
+    """Middleware that listens and does nothing."""
+
+    @hookimpl
+    def call_started(self, call_id: str) -> None:
+        """Hear of a call."""
+
+
+WATCH = Watch()
 
 
 def install(

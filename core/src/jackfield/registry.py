@@ -64,9 +64,12 @@ def providers() -> Mapping[str, Installed]:
     return installed(hookspecs.PROVIDER_GROUP)
 
 
-def installed(group: str = hookspecs.PROVIDER_GROUP) -> Mapping[str, Installed]:
-    """Installed plugins of a group by id, sorted, from metadata alone; the allow-list applies."""
-    allowed = os.environ.get(ALLOW_LIST)
+def installed(group: str = hookspecs.PROVIDER_GROUP, *, hidden: bool = False) -> Mapping[str, Installed]:
+    """Installed plugins of a group by id, sorted, from metadata alone.
+
+    The allow-list applies unless `hidden` asks for what it leaves out, too.
+    """
+    allowed = None if hidden else os.environ.get(ALLOW_LIST)
     names = None if allowed is None else {name.strip() for name in allowed.split(",")}
     return _found(group, lambda name: names is None or name in names)
 
@@ -287,6 +290,7 @@ def build(provider_id: str, plugin: object, middleware: Sequence[object] = ()) -
             manager.register(one, name=name)
         except Exception as error:
             raise _unregistered(name, error) from error
+        _only_wraps(manager, one, name)
     missing = [name for name in REQUIRED_HOOKS if not getattr(manager.hook, name).get_hookimpls()]
     if missing:
         raise PluginBroken(provider_id, f"does not implement {', '.join(missing)}")
@@ -297,6 +301,14 @@ def build(provider_id: str, plugin: object, middleware: Sequence[object] = ()) -
     except Exception as error:
         raise _unregistered(provider_id, error) from error
     return provider
+
+
+def _only_wraps(manager: pluggy.PluginManager, middleware: object, name: str) -> None:
+    """Middleware wraps a provider's hooks; it does not answer in its place unnoticed."""
+    for caller in manager.get_hookcallers(middleware) or ():
+        mine = [one for one in caller.get_hookimpls() if one.plugin is middleware]
+        if hasattr(hookspecs.ProviderHooks, caller.name) and not all(one.wrapper or one.hookwrapper for one in mine):
+            raise PluginBroken(name, f"implements {caller.name} of the provider: wrap it with hookimpl(wrapper=True)")
 
 
 def _unregistered(name: str, error: Exception) -> PluginBroken:
