@@ -1,0 +1,87 @@
+"""The table in a terminal shows the rows that fit; JSON says the same to programs."""
+
+import io
+import json
+from collections.abc import Mapping
+
+from rich.console import Console
+
+from jackfield.scoreboard import Score, find, parse_needs
+from jackfield.scoreboard.terminal import as_json, explain, select, show, show_choices
+
+
+def console() -> Console:
+    """A console without colour whose output can be read."""
+    return Console(file=io.StringIO(), width=220, no_color=True)
+
+
+def printed(screen: Console) -> str:
+    """What was printed."""
+    assert isinstance(screen.file, io.StringIO)
+    return screen.file.getvalue()
+
+
+def test_filters_leave_the_rows_that_do_it(shipped: Mapping[str, Score]) -> None:
+    """Each row that is left has all of it, and no other row has."""
+    needs = parse_needs("tools,schema,stream")
+    rows = list(select(shipped.values(), needs=needs))
+    assert rows
+    for _, _, scenario, mode in rows:
+        assert mode == "stream"
+        assert scenario.stream is not None
+        assert scenario.stream.tools.works
+        assert scenario.stream.schema.works
+    left = sum(
+        one.stream is not None and one.stream.tools.works and one.stream.schema.works
+        for score in shipped.values()
+        for one in score.scenarios
+    )
+    assert len(rows) == left
+
+
+def test_the_table_names_every_row(shipped: Mapping[str, Score]) -> None:
+    """As many lines as rows, with the count and the legend."""
+    screen = console()
+    count = show(select(shipped.values(), model="gpt-oss", tested=True), screen)
+    assert count >= 4
+    assert f"{count} rows" in printed(screen)
+    assert printed(screen).count("gpt-oss") >= count
+    assert "jackfield lacks it" in printed(screen)
+
+
+def test_no_row_is_said(score: Score) -> None:
+    """An empty table is no table."""
+    screen = console()
+    assert show(select([score], model="nothing like it"), screen) == 0
+    assert "0 rows" in printed(screen)
+
+
+def test_evidence_is_told_cell_by_cell(score: Score) -> None:
+    """The reason and the recordings of one mode, not those of the other."""
+    screen = console()
+    explain(select([score], model="one", needs=("stream",)), screen)
+    assert "stream.tools: no; the provider refuses" in printed(screen)
+    assert "sync." not in printed(screen)
+
+
+def test_json_is_the_same_rows(score: Score) -> None:
+    """Every cell of the row's mode, with its evidence."""
+    rows = json.loads(as_json(select([score])))
+    assert [(one["model"], one["mode"]) for one in rows] == [
+        ("acme/one", "sync"),
+        ("acme/one", "stream"),
+        ("acme/<two>", None),
+    ]
+    assert rows[0]["cells"]["sync.tools"] == {
+        "support": "true", "evidence": "verified", "date": "2026-01-02", "reason": None,
+    }  # fmt: skip
+    assert rows[2]["deprecated"] is True
+
+
+def test_choices_are_explained(score: Score) -> None:
+    """The first is to be used; none is said."""
+    screen = console()
+    show_choices(find(parse_needs("tools"), [score]), screen)
+    show_choices([], screen)
+    assert printed(screen).startswith("use acme:acme/one (sync): tools was seen to work on 2026-01-02")
+    assert "no installed provider" in printed(screen)
