@@ -29,16 +29,28 @@ def chat(
     system: Annotated[str | None, Parameter(name=["--system", "-s"], help="Instructions for the model.")] = None,
     attach: Annotated[
         tuple[str, ...],
-        Parameter(name=["--attach", "-a"], negative="", help="An image, sound, video or document: file or URL."),
+        Parameter(
+            name=["--attach", "-a"],
+            negative="",
+            show_default=False,
+            help="An image, sound, video or document: file or URL.",
+        ),
     ] = (),
     option: Annotated[
-        tuple[str, ...], Parameter(name=["--option", "-o"], negative="", help="name=value, such as temperature=0.2.")
+        tuple[str, ...],
+        Parameter(
+            name=["--option", "-o"], negative="", show_default=False, help="name=value, such as temperature=0.2."
+        ),
     ] = (),
     schema: Annotated[
         str | None, Parameter(help="The reply must fit this JSON Schema: a file, or the schema itself.")
     ] = None,
-    as_json: Annotated[bool, Parameter(name="--json", negative="", help="Print one JSON object, for scripts.")] = False,
-    usage: Annotated[bool, Parameter(negative="", help="Print tokens, quotas and time on standard error.")] = False,
+    as_json: Annotated[
+        bool, Parameter(name="--json", negative="", show_default=False, help="Print one JSON object, for scripts.")
+    ] = False,
+    usage: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Print tokens, quotas and time on standard error.")
+    ] = False,
     base_url: Annotated[str | None, Parameter(help="Instead of the provider's own.")] = None,
     timeout: Annotated[float | None, Parameter(help="Seconds for the whole call, retries included.")] = None,
 ) -> int:

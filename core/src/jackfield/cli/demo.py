@@ -9,10 +9,13 @@ from jackfield import registry
 from jackfield.cli.exits import Exit, explain
 from jackfield.cli.terminal import console, printable, say
 from jackfield.client import Client
-from jackfield.errors import JackfieldError, PluginError, UsageError
+from jackfield.errors import JackfieldError, PluginError, ProviderError, UsageError
 
 if TYPE_CHECKING:
     from jackfield.testing import Simulator
+
+_NO_SIMULATOR = 501
+"""What the simulator answers for a plugin without the optional hook `simulate`."""
 
 
 def demo(
@@ -87,6 +90,9 @@ def _tour(simulator: "Simulator", provider: str) -> list[str]:
             try:
                 step(stage)
             except JackfieldError as error:
+                if isinstance(error, ProviderError) and error.status == _NO_SIMULATOR:
+                    out.print("   left out: its plugin has no simulator", style="yellow", soft_wrap=True)
+                    break
                 line = explain(error)[1]
                 out.print(f"   failed: {printable(line)}", style="red", soft_wrap=True)
                 faults.append(f"{provider}, {title.lower()}: {line}")

@@ -55,7 +55,9 @@ class Stage:
 
     def line(self, text: str, style: str = "") -> None:
         """A line of a step's outcome."""
-        self.out.print(f"   {printable(text)}", style=style, soft_wrap=True)
+        from rich.padding import Padding
+
+        self.out.print(Padding(printable(text), (0, 0, 0, 3), expand=False), style=style)
 
     def pick(self, kind: Modality = "text") -> str:
         """A model that takes this kind of input and writes text: by the provider's list, else by the scoreboard.

@@ -78,7 +78,7 @@ def explain(error: BaseException) -> tuple[Exit, str]:
     code, step = next((code, step) for cls, code, step in _TABLE if isinstance(error, cls))
     text = _sentence(error)
     further = step if isinstance(step, str) else step(error)
-    return code, one_line(f"{text}; next: {further}" if further else text)
+    return code, one_line(f"{text.rstrip('.')}; next: {further}" if further else text)
 
 
 def _sentence(error: BaseException) -> str:

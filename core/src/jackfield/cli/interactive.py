@@ -41,14 +41,13 @@ class Conversation:
     def run(self) -> int:
         """Talk until the person leaves."""
         out = console()
-        _line_editing()
+        prompt = _line_editing(bold=not out.is_dumb_terminal)
         out.print(
             f"{self._client.info.name}, {self._client.model}. /help lists the commands, Ctrl-D leaves.", style="dim"
         )
         while True:
             try:
-                out.print("> ", style="bold", end="")
-                line = input().strip()
+                line = input(prompt).strip()
             except EOFError:
                 out.print()
                 return Exit.OK
@@ -122,10 +121,15 @@ _COMMANDS: Mapping[str, Callable[[Conversation, str], None]] = {
 }
 
 
-def _line_editing() -> None:
-    """Arrow keys and a history for input(), where the platform has them."""
-    if sys.platform != "win32":
-        import contextlib
+def _line_editing(*, bold: bool) -> str:
+    """Switch on arrow keys and a history for input(), where the platform has them; the prompt.
 
-        with contextlib.suppress(ImportError):
-            import_module("readline")  # importing it is what switches it on
+    readline has to print the prompt itself, and to know which part of it has no width.
+    """
+    if sys.platform == "win32":
+        return "> "
+    try:
+        import_module("readline")  # importing it is what switches it on
+    except ImportError:
+        return "> "
+    return "\001\033[1m\002> \001\033[0m\002" if bold else "> "

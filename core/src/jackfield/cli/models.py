@@ -13,7 +13,6 @@ from jackfield.cli.exits import explain
 from jackfield.cli.terminal import say, show_table
 from jackfield.client import Client
 from jackfield.errors import JackfieldError, MissingCredential, UsageError
-from jackfield.scoreboard import Scenario
 from jackfield.types.models import Model
 
 
@@ -23,7 +22,7 @@ def models(
         str | None,
         Parameter(name=["--filter", "-f"], help="Only those whose id, name, types or features hold this text."),
     ] = None,
-    as_json: Annotated[bool, Parameter(name="--json", negative="", help="For scripts.")] = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="For scripts.")] = False,
 ) -> None:
     """List the models of the installed providers, as the providers themselves list them.
 
@@ -80,13 +79,10 @@ def _board(provider: str) -> Mapping[str, str]:
         return {}
     words: dict[str, str] = {}
     for scenario in scenarios:
-        tiers = [*scenario.tiers, f"{_verified(scenario)} verified"]
-        words |= {model: ", ".join(tiers) for model in scenario.models if model not in words or scenario.tiers}
+        verified = sum(cell.evidence == "verified" for _, cell in scenario.cells())
+        facts = [*scenario.tiers, *([f"{verified} verified"] if verified else [])]
+        words |= {model: ", ".join(facts) for model in scenario.models if model not in words or scenario.tiers}
     return words
-
-
-def _verified(scenario: Scenario) -> int:
-    return sum(cell.evidence == "verified" for _, cell in scenario.cells())
 
 
 def _print(found: Sequence[tuple[Model, str]], *, as_json: bool) -> None:

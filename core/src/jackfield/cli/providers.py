@@ -66,7 +66,9 @@ def _base_url(info: ProviderInfo) -> str:
     return next((os.environ[name] for name in info.base_url_variables if os.environ.get(name)), info.base_url)
 
 
-def providers(*, as_json: Annotated[bool, Parameter(name="--json", negative="", help="For scripts.")] = False) -> None:
+def providers(
+    *, as_json: Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="For scripts.")] = False
+) -> None:
     """Show which providers are installed, and what they lack.
 
     A key is never shown, only the name of the variable that holds it.
@@ -87,5 +89,5 @@ def _words(status: Status) -> tuple[str, str]:
     if status.fault is not None:
         return "", f"broken: {status.fault}"
     present = [variable for variable in status.settings.values() if variable]
-    words = [*(f"{one} is set" for one in present), *(f"{one} is missing" for one in status.missing)]
+    words = [*(f"{one} set" for one in present), *(f"{one} missing" for one in status.missing)]
     return ", ".join(words), "needs a key" if status.missing else "ready"

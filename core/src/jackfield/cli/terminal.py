@@ -41,8 +41,10 @@ def say(text: str, *, style: str = "") -> None:
 
 
 def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table on standard output; piped, its columns are blanks apart and no line is cut."""
-    clean = [[printable(cell) for cell in row] for row in rows]
+    """A table on standard output, without its empty columns; piped, columns are blanks apart and no line is cut."""
+    kept = [place for place in range(len(headings)) if any(row[place] for row in rows)] or range(len(headings))
+    headings = [headings[place] for place in kept]
+    clean = [[printable(row[place]) for place in kept] for row in rows]
     if not sys.stdout.isatty():
         widths = [max(map(len, column)) for column in zip(headings, *clean, strict=True)]
         for row in (headings, *clean):
@@ -52,8 +54,8 @@ def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
 
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in headings:
-        made.add_column(heading, overflow="fold")
+    for place, heading in enumerate(headings):
+        made.add_column(heading, overflow="fold", no_wrap=place == 0)
     for row in clean:
         made.add_row(*row)
     console().print(made)
