@@ -110,17 +110,17 @@ def json_body(response: HttpResponse) -> Any:
     """The JSON of a whole answer.
 
     Raises:
-        ProviderError: the status is 400 or more, or the body is an error whatever the status.
+        ProviderError: the status is 300 or more (no redirect is followed), or the body is an error whatever the status.
         DecodeError: it is no JSON.
     """
     try:
         body = wire.loads(response.body)
     except DecodeError:
-        if response.status >= 400:
+        if response.status >= 300:
             raise error_of(response, ()) from None
         raise
     errors = error_objects(body) if is_object(body) else []
-    if response.status >= 400 or errors:
+    if response.status >= 300 or errors:
         raise error_of(response, errors)
     return body
 
