@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTION_LINES, USUAL_FUNCTION_LINES, FILE_LINES = 40, 30, 400
-HTTPX_HOMES = ("core/src/jackfield/transport/", "core/src/jackfield/client.py")
+HTTPX_HOMES = ("core/src/jackfield/transport/", "core/src/jackfield/client.py", "core/src/jackfield/testing/recording/")
 VAGUE_NAME = re.compile(r"(.*_)?(helper|manager|util)s?")
 
 Rule = Callable[[ast.Module], list[str]]
@@ -184,7 +184,7 @@ def test_plugins_are_pure() -> None:
 
 
 def test_httpx_has_one_home() -> None:
-    """The transport does all I/O; only the client names httpx beside it, for the type of the caller's own."""
+    """The transport does all I/O; beside it, the client names the type of the caller's own, and recordings are one."""
     assert [
         fault for fault in faults((httpx_imports,), "core/src", "plugins") if not fault.startswith(HTTPX_HOMES)
     ] == []

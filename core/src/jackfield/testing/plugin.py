@@ -1,11 +1,14 @@
-"""The pytest plugin: fixtures that start simulators. It is loaded through the entry point group `pytest11`."""
+"""The pytest plugin: fixtures that start simulators and replay recordings. It is loaded through the entry point group `pytest11`."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from jackfield.testing.recording import Tape
     from jackfield.testing.simulator import Simulator
 
 
@@ -25,6 +28,35 @@ def simulator(request: pytest.FixtureRequest) -> "Iterator[Simulator]":
         yield started
 
 
+@pytest.fixture
+def recording(request: pytest.FixtureRequest) -> "Iterator[Tape]":
+    """The test's own recording: `recordings/<test file>/<test>.json` beside the test file.
+
+    `@pytest.mark.recording(ordered=False, pace=1.0)` gives further arguments of `jackfield.testing.recording.use`, and
+    `path=` another file. The command line option `--jackfield-record` says when to record: `replay` (never, the default),
+    `once`, or `record`.
+    """
+    from jackfield.testing.recording import use
+
+    marker: pytest.Mark | None = request.node.get_closest_marker("recording")
+    options: dict[str, Any] = {"mode": request.config.getoption("--jackfield-record"), **(marker.kwargs if marker else {})}
+    name = re.sub(r"[^\w.-]+", "-", str(request.node.name)).strip("-")
+    beside: Path = request.path.parent / "recordings" / request.path.stem / f"{name}.json"
+    with use(options.pop("path", beside), **options) as tape:
+        yield tape
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare when to record."""
+    parser.getgroup("jackfield").addoption(
+        "--jackfield-record",
+        choices=("replay", "once", "record"),
+        default="replay",
+        help="whether the `recording` fixture replays, records what is missing, or records anew",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker."""
+    """Declare the markers."""
     config.addinivalue_line("markers", "simulate(*providers, **options): what the simulator fixture serves")
+    config.addinivalue_line("markers", "recording(**options): how the recording fixture replays")
