@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-import attrs
 import pytest
 
 from jackfield import registry
@@ -127,4 +126,3 @@ def test_a_cell_can_be_followed_to_its_recordings(judged: Judged) -> None:
         for _, cell in scenario.cells():
             for name in cell.recordings:
                 assert len(scenario.recordings[name].sha256) == 64
-    assert attrs.fields_dict(Scenario)["recordings"]

@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from jackfield.errors import UsageError
-from jackfield.scoreboard import Score, find, parse_needs
+from jackfield.scoreboard import Score, Tier, find, parse_needs
 from jackfield.scoreboard.search import cell_of
 from jackfield.types.provider import Rule
 
@@ -39,8 +39,9 @@ def test_every_choice_does_all_of_it(shipped: Mapping[str, Score]) -> None:
 def test_the_preferred_tier_comes_first(shipped: Mapping[str, Score]) -> None:
     """`--prefer cheap` and `--prefer best` differ, and retired models come last."""
     needs = parse_needs("tools")
-    for tier in ("cheap", "best"):
-        choices = find(needs, shipped.values(), prefer=tier)  # type: ignore[arg-type]  # a Tier as text
+    tiers: tuple[Tier, ...] = ("cheap", "best")
+    for tier in tiers:
+        choices = find(needs, shipped.values(), prefer=tier)
         assert tier in choices[0].tiers
         assert [one.deprecated for one in choices] == sorted(one.deprecated for one in choices)
 

@@ -13,9 +13,12 @@ from jackfield.errors import (
     IncompleteStream,
     JackfieldError,
     NotFound,
+    Overloaded,
     PaymentRequired,
     PermissionDenied,
     ProviderError,
+    RateLimited,
+    ServerError,
     TransportError,
     UsageError,
 )
@@ -23,7 +26,7 @@ from jackfield.scoreboard.model import Cause, Support
 from jackfield.types.provider import Rule
 from jackfield.types.results import Result
 
-_ABOUT_THE_ACCOUNT = (AuthenticationError, PaymentRequired, NotFound)
+_NOT_ABOUT_THE_MODEL = (AuthenticationError, PaymentRequired, NotFound, RateLimited, Overloaded, ServerError)
 
 
 @attrs.frozen(kw_only=True)
@@ -64,6 +67,13 @@ class Verdict:
     reason: str | None = None
 
 
+def passing(error: JackfieldError) -> bool:
+    """Whether a failure says nothing about the model: another day, key or connection may give another answer."""
+    if isinstance(error, ProviderError):
+        return error.retryable or isinstance(error, _NOT_ABOUT_THE_MODEL)
+    return isinstance(error, TransportError | IncompleteStream)
+
+
 def sentence(text: str) -> str:
     """One line of at most 200 characters, without request ids in parentheses at its end."""
     line = " ".join(text.split())
@@ -89,11 +99,11 @@ def fault_of(seen: Observation) -> Verdict:
     if error is None:
         return unknown("it was not tried", seen)
     if not isinstance(error, ProviderError):
-        if isinstance(error, TransportError | IncompleteStream):
+        if passing(error):
             return unknown(sentence(str(error)), seen)
         return Verdict(support="false", seen=(seen,), cause="ours", reason=sentence(str(error)))
     said = sentence(error.message)
-    if error.retryable or isinstance(error, _ABOUT_THE_ACCOUNT):
+    if passing(error):
         return unknown(said, seen)
     if error.failed_generation is not None:
         return Verdict(support="false", seen=(seen,), cause="model", reason=f"it wrote an invalid tool call: {said}")

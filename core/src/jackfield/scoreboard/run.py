@@ -19,6 +19,7 @@ from jackfield.http import Secret
 from jackfield.scoreboard import exchanges
 from jackfield.scoreboard.evaluate import evaluate
 from jackfield.scoreboard.model import MODES, Mode, Scenario
+from jackfield.scoreboard.observation import passing
 from jackfield.scoreboard.probes import PROBES, Probe, Setup
 from jackfield.scoreboard.recorder import Listener, Shelf, private_values, reply_of, slug
 from jackfield.scoreboard.replay import decode
@@ -245,15 +246,12 @@ class _Trial:
             return  # refused before any I/O: the judge of recordings sees that by itself
         self.progress.sent += 1
         reply = reply_of(outcome)
-        if isinstance(outcome, JackfieldError) and (reply is None or _passing(outcome)):
+        if isinstance(outcome, JackfieldError) and (
+            reply is None or not isinstance(outcome, ProviderError) or passing(outcome)
+        ):
             self.unfinished[case] = str(outcome)
         elif reply is not None:
             self._shelf.write(case, sent, reply)
-
-
-def _passing(error: JackfieldError) -> bool:
-    """Whether the same request may succeed another day."""
-    return not isinstance(error, ProviderError) or error.retryable
 
 
 def ask(client: Client, request: Request) -> Result[Any]:
