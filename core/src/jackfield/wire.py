@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from jackfield.errors import DecodeError, UsageError
 
@@ -53,6 +53,11 @@ def _fastest() -> Callable[[bytes], Any]:
 
 
 _fast_loads = _fastest()
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether decoded JSON is an object: the one place where the type of JSON is taken on trust."""
+    return isinstance(value, dict)
 
 
 def loads(data: bytes, *, exact: bool = False) -> Any:

@@ -8,11 +8,9 @@ public, behind the three methods that are used. Where a proxy is given, or the e
 
 import os
 from functools import cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
-from urllib.request import getproxies
 
 import attrs
 
@@ -38,6 +36,8 @@ def _verified(*_environment: str | None) -> Any:
 
 def new_client(options: HttpOptions, *, asynchronous: bool) -> Any:
     """A client that nobody else has."""
+    from urllib.request import getproxies  # which httpx imports, too, and asks
+
     httpx = import_module("httpx")
     common = {
         "verify": _verified(*map(os.environ.get, _TLS_VARIABLES)) if options.verify is True else options.verify,
@@ -46,6 +46,8 @@ def new_client(options: HttpOptions, *, asynchronous: bool) -> Any:
     }
     if options.proxy is None and getproxies().keys() <= {"no"}:
         return _AsyncPool(httpx, common) if asynchronous else _Pool(httpx, common)
+    from http.cookiejar import CookieJar, DefaultCookiePolicy
+
     cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     make = httpx.AsyncClient if asynchronous else httpx.Client
     return make(proxy=options.proxy, follow_redirects=False, cookies=cookies, **common)

@@ -1,6 +1,8 @@
 """What a provider plugin declares about itself, as data."""
 
 from fnmatch import fnmatchcase
+from importlib import import_module
+from typing import Any
 
 import attrs
 
@@ -88,7 +90,8 @@ class ProviderInfo:
         country: where the company is, ISO 3166 alpha-2.
         counted_apart: token counts that are not part of another one: `cached` (else part of `input_tokens`),
             `reasoning` (else part of `output_tokens`), `tool_input` (else part of `input_tokens`).
-        options_type: the class of its typed `extra=` options, or None.
+        options_type: the class of its typed `extra=` options, or None. A plugin may name it, `module:class`, so that it
+            is imported on first use.
         base_url_variables: environment variables that replace `base_url`.
     """
 
@@ -100,7 +103,20 @@ class ProviderInfo:
     docs_url: str
     capabilities: Capabilities
     country: str | None = None
-    options_type: type | None = None
+    _options_type: type | str | None = attrs.field(default=None, alias="options_type")
     base_url_variables: tuple[str, ...] = ()
     base_url_required: bool = False
     counted_apart: frozenset[str] = frozenset()
+
+    @property
+    def options_type(self) -> type | None:
+        """The class of its options."""
+        return None if self._options_type is None else load_class(self._options_type)
+
+
+def load_class(named: type | str) -> Any:
+    """The class, imported if it is given as `module:name`."""
+    if isinstance(named, type):
+        return named
+    module, _, name = named.partition(":")
+    return getattr(import_module(module), name)

@@ -3,25 +3,29 @@
 Everything is a table in `dialect`; what Groq adds to replies is read in `reply`, to requests in `encoding`.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from jackfield.hookspecs import hookimpl
 from jackfield.http import HttpRequest
 from jackfield.types.simulated import SimulatedReply
 from jackfield_groq.dialect import GROQ
-from jackfield_groq.options import (
-    BrowserSearch,
-    CodeInterpreter,
-    CompoundCustom,
-    CompoundModels,
-    CompoundTools,
-    GroqOptions,
-    JsonSource,
-    McpServer,
-    SearchSettings,
-    SourceDocument,
-    StreamOptions,
-    TextSource,
-    WolframSettings,
-)
+
+if TYPE_CHECKING:
+    from jackfield_groq.options import (
+        BrowserSearch,
+        CodeInterpreter,
+        CompoundCustom,
+        CompoundModels,
+        CompoundTools,
+        GroqOptions,
+        JsonSource,
+        McpServer,
+        SearchSettings,
+        SourceDocument,
+        StreamOptions,
+        TextSource,
+        WolframSettings,
+    )
 
 __all__ = [
     "BrowserSearch",
@@ -54,3 +58,13 @@ def simulate(request: HttpRequest) -> SimulatedReply:
     from jackfield_groq.simulator import simulate as answer
 
     return answer(request)
+
+
+def __getattr__(name: str) -> Any:
+    """The options, which most programs do without, are imported on first use."""
+    if name in __all__:
+        from jackfield_groq import options
+
+        return getattr(options, name)
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)

@@ -25,10 +25,8 @@ from jackfield.errors import (
 )
 from jackfield.types.provider import Rule
 from jackfield_groq.encoding import browse, check_reasoning_format, document, search_settings
-from jackfield_groq.options import GroqOptions
 from jackfield_groq.reply import GroqReply
 from jackfield_groq.schema import GROQ_BEST_EFFORT, GROQ_STRICT
-from jackfield_groq.wiretypes import Completion
 
 REASONING = "https://console.groq.com/docs/reasoning"
 STRUCTURED = "https://console.groq.com/docs/structured-outputs"
@@ -101,7 +99,7 @@ GROQ = ChatCompletions(
     key_url="https://console.groq.com/keys",
     base_url_variables=("GROQ_BASE_URL",),
     country="US",
-    options_type=GroqOptions,
+    options_type="jackfield_groq.options:GroqOptions",
     # No model takes logprobs, the compatibility page says 400 (2026-11): https://console.groq.com/docs/openai
     options={**without(CHAT_OPTIONS, "top_logprobs"), "web_search": web_search},
     option_limits={"stop": 4, "tools": 128},
@@ -113,7 +111,7 @@ GROQ = ChatCompletions(
     strict_schema=GROQ_STRICT,
     loose_schema=GROQ_BEST_EFFORT,
     models=MODELS,
-    completion=Completion,
+    completion="jackfield_groq.wiretypes:Completion",
     reply=GroqReply,
     quiet=frozenset({"channel"}),  # `analysis` beside reasoning of gpt-oss, undocumented (seen 2025-09)
     # Since 2025-12 in both places, before that in the second only; compound systems still do that.

@@ -5,10 +5,9 @@ Source: https://console.groq.com/docs/api-reference#chat-create
 
 from jackfield import wire
 from jackfield.dialects.chat_completions import Encoding, Json
-from jackfield.dialects.chat_completions.wiretypes import is_object
 from jackfield.errors import DecodeError
 from jackfield.types.parts import Media
-from jackfield_groq.options import GroqOptions
+from jackfield.wire import is_object
 
 
 def browse(encoding: Encoding) -> Json:
@@ -47,6 +46,10 @@ def check_reasoning_format(encoding: Encoding) -> None:
     Source: https://console.groq.com/docs/reasoning
     """
     extra, request = encoding.request.extra, encoding.request
+    if extra is None:
+        return
+    from jackfield_groq.options import GroqOptions
+
     if isinstance(extra, GroqOptions) and extra.reasoning_format == "raw" and (request.tools or request.json_mode):
         raise encoding.refusal("reasoning_format", "raw excludes tools and JSON mode; take parsed", droppable=False)
 

@@ -5,15 +5,19 @@ given once; ids change from chunk to chunk, and `stub` is none; the type of a to
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jackfield import wire
-from jackfield.dialects.chat_completions import Reply, provider_error, wiretypes
+from jackfield.dialects.chat_completions import Reply, provider_error
 from jackfield.errors import DecodeError, ProviderError
 from jackfield.sse import Frame
 from jackfield.types.events import Event
 from jackfield.types.parts import Citation, ServerTool
-from jackfield_groq.wiretypes import Annotation, BrowserResult, Completion, ExecutedTool, Message, SearchResult
+from jackfield.wire import is_object
+
+if TYPE_CHECKING:
+    from jackfield.dialects.chat_completions import wiretypes
+    from jackfield_groq.wiretypes import BrowserResult, SearchResult
 
 
 class GroqReply(Reply):
@@ -21,8 +25,10 @@ class GroqReply(Reply):
 
     _sources: set[tuple[int | None, int, str | None]] | None = None
 
-    def message_events(self, message: wiretypes.Message, index: int) -> Iterator[Event]:
+    def message_events(self, message: "wiretypes.Message", index: int) -> Iterator[Event]:
         """Reasoning, the tools that were run, the text, its citations, calls."""
+        from jackfield_groq.wiretypes import Message
+
         own = message if isinstance(message, Message) else Message()
         yield from self.reasoning(message)
         for raw in own.executed_tools or ():
@@ -32,25 +38,27 @@ class GroqReply(Reply):
             yield self._annotation(raw)
         yield from self.tool_calls(message)
 
-    def request_id(self, completion: wiretypes.Completion) -> str | None:
+    def request_id(self, raw: Mapping[str, Any]) -> str | None:
         """Of the header, else of the body, else of the network in front.
 
         Replies have had no header since 2025-12; compound systems say `stub`.
         """
-        own = completion.x_groq if isinstance(completion, Completion) else None
-        found = super().request_id(completion)
-        if found is None and own is not None and own.id != "stub":
-            found = own.id
+        found = super().request_id(raw)
+        own = raw.get("x_groq")
+        if found is None and is_object(own) and isinstance(own.get("id"), str) and own["id"] != "stub":
+            found = own["id"]
         return found or self.response.headers.get("cf-ray")
 
     def error(self, chunk: Mapping[str, Any], frame: Frame) -> ProviderError | None:
         """An error event, an `error` key, or a text in Groq's own field, which the SDK knows and nobody has seen."""
         own = chunk.get("x_groq")
-        if wiretypes.is_object(own) and own.get("error"):
+        if is_object(own) and own.get("error"):
             return provider_error(own, self.response, self.differences, in_stream=True, body=frame.data)
         return super().error(chunk, frame)
 
     def _server_tool(self, raw: Mapping[str, Any]) -> Iterator[Event]:
+        from jackfield_groq.wiretypes import ExecutedTool
+
         tool = wire.structure(raw, ExecutedTool, strict=self.strict)
         yield ServerTool(
             kind=tool.type,
@@ -66,7 +74,7 @@ class GroqReply(Reply):
             if self._is_new(tool.index, position, source):
                 yield Citation(url=source.url, title=source.title, cited_text=source.content)
 
-    def _is_new(self, index: int | None, position: int, source: SearchResult | BrowserResult) -> bool:
+    def _is_new(self, index: int | None, position: int, source: "SearchResult | BrowserResult") -> bool:
         """Whether the source was not in an earlier snapshot of the same tool."""
         seen = self._sources = self._sources or set()
         place = (index, position, source.url)
@@ -75,6 +83,8 @@ class GroqReply(Reply):
         return new
 
     def _annotation(self, raw: Mapping[str, Any]) -> Citation:
+        from jackfield_groq.wiretypes import Annotation
+
         annotation = wire.structure(raw, Annotation, strict=self.strict)
         document, call = annotation.document_citation, annotation.function_citation
         if document is not None:

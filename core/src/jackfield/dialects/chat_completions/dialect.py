@@ -15,14 +15,14 @@ from jackfield.dialects.chat_completions.messages import PARTS
 from jackfield.dialects.chat_completions.models import list_models
 from jackfield.dialects.chat_completions.options import CHAT_OPTIONS
 from jackfield.dialects.chat_completions.reply import Reply
-from jackfield.dialects.chat_completions.wiretypes import is_object
 from jackfield.errors import UnsupportedOperation
 from jackfield.hookspecs import API_VERSION, Flow, StreamParser, hookimpl
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.types.models import Model
-from jackfield.types.provider import Capabilities, ProviderInfo, Setting
+from jackfield.types.provider import Capabilities, ProviderInfo, Setting, load_class
 from jackfield.types.requests import GenerateRequest, Request
 from jackfield.types.results import RawReply, Result
+from jackfield.wire import is_object
 
 
 class Hooks(NamedTuple):
@@ -54,7 +54,7 @@ class ChatCompletions(Differences):
         key_required: whether a call without a key is refused; if not, none is sent where none is set.
         key_url: the page where to get one.
         base_url_variables: environment variables that replace `base_url`. One with a path of its own is taken as it is.
-        options_type: the plugin's typed options, an attrs class, see `extras`.
+        options_type: the plugin's typed options, an attrs class, see `extras`; or its name, see `ProviderInfo`.
         reply: the class that reads replies.
         chat_path, models_path: below `prefix`.
     """
@@ -68,7 +68,7 @@ class ChatCompletions(Differences):
     base_url_required: bool = False
     base_url_variables: tuple[str, ...] = ()
     country: str | None = None
-    options_type: type | None = None
+    options_type: type | str | None = None
     options: Mapping[str, "str | Encode"] = attrs.field(factory=lambda: CHAT_OPTIONS)
     parts: Mapping[str, "EncodePart"] = attrs.field(factory=lambda: PARTS)
     reply: type[Reply] = Reply
@@ -138,7 +138,9 @@ class ChatCompletions(Differences):
             UsageError: `extra` is another provider's.
         """
         chat = self._chat(request)
-        check_type(chat.extra, self.options_type, provider=self.provider)
+        if chat.extra is not None:
+            wanted = None if self.options_type is None else load_class(self.options_type)
+            check_type(chat.extra, wanted, provider=self.provider)
         return encode_chat(self, chat, settings, self.chat_path)
 
     def decode(self, request: Request, response: HttpResponse) -> Result[None]:

@@ -7,17 +7,19 @@ counts.
 
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from jackfield.dialects.chat_completions.wiretypes import Completion
 from jackfield.errors import ProviderError, UnsupportedOption
 from jackfield.schema import STANDARD, STRICT, Compiled, Dialect
 from jackfield.types.parts import Media
-from jackfield.types.provider import Rule
+from jackfield.types.provider import Rule, load_class
 from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import FinishReason, Notice
+
+if TYPE_CHECKING:
+    from jackfield.dialects.chat_completions.wiretypes import Completion
 
 Json = Mapping[str, Any]
 Encode = Callable[["Encoding"], Json]
@@ -98,7 +100,8 @@ class Differences:
         reasoning_field: where a message carries earlier reasoning.
         strict_schema, loose_schema: the dialects for `strict: true` and for the rest.
         models: what is peculiar to some models; the last row is a catch-all.
-        completion: the wire type of a reply and of a chunk, with the provider's own fields.
+        completion: the wire type of a reply and of a chunk, with the provider's own fields; as text, `module:name`, it
+            is imported with the first reply that needs it, see `wire_type`.
         quiet: fields of the provider's own that mean nothing to a caller; a chunk with them is still a plain one.
         finish_reasons: the provider's words.
         ends_with: what makes a stream whole: `[DONE]` alone (`done`), or also an end of the bytes after the finish
@@ -128,7 +131,7 @@ class Differences:
     strict_schema: Dialect = STRICT
     loose_schema: Dialect = STANDARD
     models: tuple[ModelTraits, ...] = (ModelTraits(),)
-    completion: type[Completion] = Completion
+    completion: "type[Completion] | str" = "jackfield.dialects.chat_completions.wiretypes:Completion"
     quiet: frozenset[str] = frozenset()
     finish_reasons: Mapping[str, FinishReason] = attrs.field(factory=lambda: FINISH_REASONS)
     ends_with: Literal["done", "finish"] = "done"
@@ -140,6 +143,12 @@ class Differences:
     error_types: Mapping[str, Fault] = attrs.field(factory=dict[str, Fault])
     error_statuses: Mapping[int, Fault] = attrs.field(factory=dict[int, Fault])
     rules: tuple[Rule, ...] = ()
+
+    @property
+    def wire_type(self) -> "type[Completion]":
+        """The class behind `completion`."""
+        found: type[Completion] = load_class(self.completion)
+        return found
 
     def traits(self, model: str) -> ModelTraits:
         """What is peculiar to that model; the plain traits if no row fits."""

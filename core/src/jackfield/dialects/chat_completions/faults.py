@@ -10,7 +10,6 @@ from typing import Any
 from jackfield import wire
 from jackfield.dialects.chat_completions.differences import Differences, Fault
 from jackfield.dialects.chat_completions.quotas import rate_limits, retry_after_s, should_retry
-from jackfield.dialects.chat_completions.wiretypes import is_object
 from jackfield.errors import (
     AuthenticationError,
     Conflict,
@@ -26,6 +25,7 @@ from jackfield.errors import (
     ServerError,
 )
 from jackfield.http import HttpResponse
+from jackfield.wire import is_object
 
 STATUSES: Mapping[int, Fault] = {
     400: Fault(error=InvalidRequest),

@@ -12,10 +12,10 @@ from jackfield import wire
 from jackfield.dialects.chat_completions.differences import Differences
 from jackfield.dialects.chat_completions.encode import headers, url_of
 from jackfield.dialects.chat_completions.faults import error_of_body
-from jackfield.dialects.chat_completions.wiretypes import is_object
 from jackfield.errors import DecodeError
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.types.models import Model, Pricing
+from jackfield.wire import is_object
 
 T = TypeVar("T")
 

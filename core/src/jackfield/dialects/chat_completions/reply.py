@@ -1,8 +1,9 @@
 """A reply, whole or streamed, as events.
 
 Strategy: a whole reply is read as a stream of one chunk whose choices hold a `message` in place of a `delta`, so that
-both give the same events. A chunk that holds nothing but a piece of text or reasoning is read straight from its dict;
-every other one goes through the wire types, and in strict mode every chunk does. Rules: a key that is absent, null or
+both give the same events. What holds nothing but text or reasoning, and ids, a finish reason and usage beside it, is
+read straight from its dict; everything else goes through the wire types, and in strict mode everything does: so the
+wire types, and cattrs, are imported by the first reply that needs them. Rules: a key that is absent, null or
 empty says nothing; ids and times may change from chunk to chunk, the first ones count; a delta is read before the
 finish reason beside it.
 
@@ -10,23 +11,12 @@ A provider with events of its own subclasses `Reply`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jackfield import wire
 from jackfield.dialects.chat_completions.differences import Differences
 from jackfield.dialects.chat_completions.faults import loads_or_text, provider_error, request_id
 from jackfield.dialects.chat_completions.quotas import rate_limits
-from jackfield.dialects.chat_completions.wiretypes import (
-    Choice,
-    Completion,
-    Logprob,
-    Logprobs,
-    Message,
-    ToolCall,
-    TopLogprob,
-    Usage,
-    is_object,
-)
 from jackfield.errors import DecodeError, ProviderError
 from jackfield.hookspecs import StreamState
 from jackfield.http import HttpResponse
@@ -48,11 +38,33 @@ from jackfield.types.events import (
 )
 from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import FinishReason, TokenLogprob
+from jackfield.wire import is_object
+
+if TYPE_CHECKING:
+    from jackfield.dialects.chat_completions.wiretypes import (
+        Choice,
+        Completion,
+        Logprob,
+        Logprobs,
+        Message,
+        ToolCall,
+        TopLogprob,
+    )
 
 DONE = b"[DONE]"
 _QUIET = frozenset(
     {"id", "object", "created", "model", "system_fingerprint", "choices", "delta", "role", "content", "reasoning"}
 )
+_ENDING = frozenset({"message", "finish_reason"})
+_COUNTS = {
+    "input_tokens": ("prompt_tokens",),
+    "output_tokens": ("completion_tokens",),
+    "total_tokens": ("total_tokens",),
+    "cached_tokens": ("prompt_tokens_details", "cached_tokens"),
+    "reasoning_tokens": ("completion_tokens_details", "reasoning_tokens"),
+}
+_COUNTED = frozenset({int, type(None)})
+_NAMED = frozenset({str, type(None)})
 
 
 class Reply:
@@ -72,23 +84,27 @@ class Reply:
         self._index_of: dict[str, int] = {}
         self._facts: set[str] = set()
         self._quiet = _QUIET | differences.quiet
+        paths = (*differences.usage_paths, *(path for _, path in differences.facts))
+        self._simple = self._quiet | _ENDING | {path[0] for path in paths}
+        if type(self).completion_events is not Reply.completion_events:
+            self._simple = self._quiet
         self._whole = False
         self._started = False
 
     # --- what a provider may override --------------------------------------------------------------------------------
 
-    def message_events(self, message: Message, index: int) -> Iterable[Event]:
+    def message_events(self, message: "Message", index: int) -> Iterable[Event]:
         """The events of a message or delta, in the order in which its parts are to stand."""
         yield from self.reasoning(message)
         yield from self.text(message, index)
         yield from self.tool_calls(message)
 
-    def completion_events(self, completion: Completion) -> Iterable[Event]:  # noqa: ARG002 - for who overrides it
+    def completion_events(self, completion: "Completion") -> Iterable[Event]:  # noqa: ARG002 - for who overrides it
         """The events of the provider's own fields beside the choices. The plain format has none."""
         return ()
 
-    def request_id(self, completion: Completion) -> str | None:  # noqa: ARG002 - for who overrides it
-        """The id to quote to the provider's support."""
+    def request_id(self, raw: Mapping[str, Any]) -> str | None:  # noqa: ARG002 - for who overrides it
+        """The id to quote to the provider's support; `raw` is the reply or its first chunk."""
         return request_id(self.response.headers, self.differences)
 
     def error(self, chunk: Mapping[str, Any], frame: Frame) -> ProviderError | None:
@@ -131,7 +147,10 @@ class Reply:
         """
         self._whole = True
         events = list(self.opening)
-        completion = wire.structure(value, self.differences.completion, strict=self.strict)
+        simple = self._simple_events(value)
+        if simple is not None:
+            return [*events, *simple, *self.close()]
+        completion = wire.structure(value, self.differences.wire_type, strict=self.strict)
         if not completion.choices:
             raise DecodeError("the reply has no choices", path="choices", body=self.response.body)
         return [*events, *self._events(completion, value), *self.close()]
@@ -158,25 +177,60 @@ class Reply:
         error = self.error(chunk, frame)
         if error is not None:
             raise error
-        completion = wire.structure(chunk, self.differences.completion, strict=self.strict)
+        simple = self._simple_events(chunk)
+        if simple is not None:
+            return simple
+        completion = wire.structure(chunk, self.differences.wire_type, strict=self.strict)
         return list(self._events(completion, chunk))
+
+    def _simple_events(self, raw: Any) -> list[Event] | None:
+        """The events of a reply or chunk without anything but text, ids, an ending and usage; else None."""
+        try:
+            (choice,) = raw["choices"]
+            message = choice["message" if self._whole else "delta"]
+            for level in (raw, choice, message):
+                if any(level[name] for name in level if name not in self._simple):
+                    return None
+            word, text, thought = choice.get("finish_reason"), message.get("content"), message.get("reasoning")
+            names: set[type] = {type(one) for one in (raw.get("id"), raw.get("model"), word, text, thought)}
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None
+        if self.strict or choice.get("index", 0) != 0 or not names <= _NAMED:
+            return None
+        return [*self._beginning(raw), *self._body(text, thought, word), *self._beside(raw)]
+
+    def _body(self, text: str | None, thought: str | None, word: str | None) -> Iterator[Event]:
+        self._unfinished.add(0)
+        if thought:
+            yield ReasoningDelta(thought)
+        if text:
+            yield from self._split(text, 0)
+        if word:
+            yield from self._rest(0)
+            yield self._finish(word, 0)
 
     # --- one chunk ---------------------------------------------------------------------------------------------------
 
-    def _events(self, completion: Completion, raw: Mapping[str, Any]) -> Iterator[Event]:
-        if not self._started:
-            self._started = True
-            yield StreamStart(id=completion.id, model=completion.model, request_id=self.request_id(completion))
+    def _events(self, completion: "Completion", raw: Mapping[str, Any]) -> Iterator[Event]:
+        yield from self._beginning(raw)
         for choice in completion.choices:
             for event in self._choice(choice):
                 yield _of(choice.index, event)
         yield from self.completion_events(completion)
+        yield from self._beside(raw)
+
+    def _beginning(self, raw: Mapping[str, Any]) -> Iterator[Event]:
+        if not self._started:
+            self._started = True
+            yield StreamStart(id=raw.get("id"), model=raw.get("model"), request_id=self.request_id(raw))
+
+    def _beside(self, raw: Mapping[str, Any]) -> Iterator[Event]:
         yield from self._new_facts(raw)
         usage = next((found for path in self.differences.usage_paths if (found := _at(raw, path))), None)
         if usage is not None:
             yield UsageUpdate(usage=read_usage(usage, strict=False))
 
-    def _choice(self, choice: Choice) -> Iterator[Event]:
+    def _choice(self, choice: "Choice") -> Iterator[Event]:
         message = choice.delta if choice.message is None else choice.message
         self._unfinished.add(choice.index)
         if message is not None:
@@ -184,28 +238,27 @@ class Reply:
         yield from self.logprobs(choice)
         if choice.finish_reason:
             yield from self._rest(choice.index)
-            yield self._finish(choice)
+            yield self._finish(choice.finish_reason, choice.index)
 
-    def _finish(self, choice: Choice) -> Finish:
-        word = choice.finish_reason or ""
+    def _finish(self, word: str, index: int) -> Finish:
         reason = self.differences.finish_reasons.get(word)
         if reason is None and self.strict:
-            raise DecodeError(f"unknown finish reason {word!r}", path=f"choices[{choice.index}].finish_reason")
-        self._unfinished.discard(choice.index)
+            raise DecodeError(f"unknown finish reason {word!r}", path=f"choices[{index}].finish_reason")
+        self._unfinished.discard(index)
         if not self._unfinished and self.differences.ends_with == "finish":
             self.state = StreamState.COMPLETE
         return Finish(reason=reason or FinishReason.OTHER, raw=word)
 
-    def reasoning(self, message: Message) -> Iterable[Event]:
+    def reasoning(self, message: "Message") -> Iterable[Event]:
         """The reasoning that has a field of its own."""
         text = message.reasoning or message.reasoning_content
         return (ReasoningDelta(text),) if text else ()
 
-    def text(self, message: Message, index: int) -> Sequence[Event]:
+    def text(self, message: "Message", index: int) -> Sequence[Event]:
         """The text, with reasoning between think tags taken out of it."""
         return self._split(message.content, index) if message.content else ()
 
-    def tool_calls(self, message: Message) -> Iterable[Event]:
+    def tool_calls(self, message: "Message") -> Iterable[Event]:
         """The calls, or the pieces of calls. In a whole reply a call's place is its index.
 
         Some models give one id to several calls (kimi, 2026): the further ones get an id from the core.
@@ -215,7 +268,7 @@ class Reply:
             repeated = index is not None and self._index_of.setdefault(call.id or "", index) != index
             yield _call_event(call, index, None if repeated else call.id or None)
 
-    def logprobs(self, choice: Choice) -> Iterable[Event]:
+    def logprobs(self, choice: "Choice") -> Iterable[Event]:
         """The log probabilities of a choice."""
         if choice.logprobs is not None:
             yield from logprob_events(choice.logprobs)
@@ -262,34 +315,34 @@ def _at(raw: Any, path: tuple[str, ...]) -> Any:
 
 
 def read_usage(raw: Mapping[str, Any], *, strict: bool) -> results.Usage:
-    """Tokens billed, as far as the provider says."""
-    usage = wire.structure(raw, Usage, strict=strict)
-    prompt, completion = usage.prompt_tokens_details, usage.completion_tokens_details
-    return results.Usage(
-        input_tokens=usage.prompt_tokens,
-        output_tokens=usage.completion_tokens,
-        total_tokens=usage.total_tokens,
-        cached_tokens=prompt.cached_tokens if prompt else None,
-        reasoning_tokens=completion.reasoning_tokens if completion else None,
-        raw=raw,
-    )
+    """Tokens billed, as far as the provider says.
+
+    Raises:
+        DecodeError: a count is no integer, or `strict` and a field is unknown.
+    """
+    counts = {ours: _at(raw, path) for ours, path in _COUNTS.items()}
+    if strict or not _COUNTED.issuperset(map(type, counts.values())):
+        from jackfield.dialects.chat_completions.wiretypes import Usage
+
+        wire.structure(raw, Usage, strict=strict)
+    return results.Usage(raw=raw, **counts)
 
 
-def _call_event(call: ToolCall, index: int | None, call_id: str | None) -> ToolCallDelta:
+def _call_event(call: "ToolCall", index: int | None, call_id: str | None) -> ToolCallDelta:
     arguments = call.function.arguments
     if not isinstance(arguments, str):
         arguments = "" if arguments is None else wire.dumps(arguments).decode()
     return ToolCallDelta(index=index, id=call_id, name=call.function.name or None, arguments=arguments)
 
 
-def logprob_events(logprobs: Logprobs, *, reasoning: bool = False) -> Iterable[Event]:
+def logprob_events(logprobs: "Logprobs", *, reasoning: bool = False) -> Iterable[Event]:
     """The log probabilities of these tokens, if there are any."""
     tokens = (*(logprobs.content or ()), *(logprobs.refusal or ()))
     return (LogprobsDelta(tokens=tuple(map(_token, tokens)), reasoning=reasoning),) if tokens else ()
 
 
-def _token(wire_token: Logprob | TopLogprob) -> TokenLogprob:
-    top = wire_token.top_logprobs or () if isinstance(wire_token, Logprob) else ()
+def _token(wire_token: "Logprob | TopLogprob") -> TokenLogprob:
+    top: Sequence[TopLogprob] = getattr(wire_token, "top_logprobs", None) or ()
     return TokenLogprob(
         token=wire_token.token,
         logprob=wire_token.logprob,

@@ -7,14 +7,9 @@ strict mode knows them.
 Source: https://platform.openai.com/docs/api-reference/chat/object
 """
 
-from typing import Any, TypeGuard
+from typing import Any
 
 import attrs
-
-
-def is_object(value: object) -> TypeGuard[dict[str, Any]]:
-    """Whether decoded JSON is an object: the one place where the type of JSON is taken on trust."""
-    return isinstance(value, dict)
 
 
 @attrs.frozen(kw_only=True)
