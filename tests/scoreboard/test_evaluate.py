@@ -22,11 +22,8 @@ def test_every_recorded_model_is_shipped_as_judged(judged: Judged, shipped: Mapp
     for (provider, model, thinking), scenario in judged.items():
         ours = next(one for one in shipped[provider].scenarios if model in one.models and one.thinking == thinking)
         assert ours.recordings == scenario.recordings
-        verified = {
-            path: cell for path, cell in scenario.cells() if cell.evidence == "verified" and cell.cause != "ours"
-        }
-        assert verified
-        assert {path: cell for path, cell in ours.cells() if cell.evidence == "verified"} == verified
+        assert _verified(scenario)
+        assert _verified(ours) == _verified(scenario)
 
 
 def _verified(scenario: Scenario) -> dict[str, Cell]:

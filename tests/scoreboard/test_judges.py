@@ -28,16 +28,13 @@ def call(arguments: dict[str, Any], name: str = "square_root") -> Result[None]:
 
 
 def seen(**replies: Any) -> Seen:
-    """Observations by probe; `-` is written `_`. A Result, an error, or an Observation."""
+    """Observations by probe; `-` is written `_`. Each a Result or an error."""
     found: dict[str, Observation] = {}
     for key, value in replies.items():
         name = key.replace("_", "-")
-        if isinstance(value, Observation):
-            found[name] = value
-        elif isinstance(value, Result):
-            found[name] = Observation(probe=name, recording=f"GenSync-{name}", result=value)
-        else:
-            found[name] = Observation(probe=name, recording=f"GenSync-{name}", error=value)
+        role = "error" if isinstance(value, Exception) else "result"
+        facts: dict[str, Any] = {role: value}
+        found[name] = Observation(probe=name, recording=f"GenSync-{name}", **facts)
     return found
 
 

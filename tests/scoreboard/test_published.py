@@ -14,6 +14,11 @@ from jackfield.scoreboard.published import encode, schema
 from jackfield.scoreboard.store import decode, encode as encode_score, path_of
 
 
+def validate(value: Any) -> None:
+    """Raise if the value does not fit the published schema."""
+    jsonschema.validate(value, schema(), cls=jsonschema.Draft202012Validator)
+
+
 def test_it_is_a_json_schema() -> None:
     """Any validator can use it."""
     jsonschema.Draft202012Validator.check_schema(schema())
@@ -29,7 +34,7 @@ def test_the_shipped_files_fit(provider: str) -> None:
     """What plugins ship is valid for everybody, not only for us."""
     path = path_of(provider)
     assert path is not None
-    jsonschema.Draft202012Validator(schema()).validate(json.loads(path.read_bytes()))
+    validate(json.loads(path.read_bytes()))
 
 
 @pytest.mark.parametrize("key", ["unknown", "scenarios"])
@@ -37,7 +42,7 @@ def test_what_the_decoder_refuses_the_schema_refuses(score: Score, key: str) -> 
     """An unknown key, and a value of the wrong kind."""
     value: dict[str, Any] = {**json.loads(encode_score(score)), key: 7}
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.Draft202012Validator(schema()).validate(value)
+        validate(value)
     with pytest.raises(DecodeError):
         decode(json.dumps(value).encode())
 

@@ -4,7 +4,7 @@ The far end is the simulator, so nothing here says anything about a provider; it
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -53,7 +53,7 @@ class Crippled:
 
 
 @contextmanager
-def simulated(provider: str, *overlooked: str) -> Iterator[Simulator]:
+def simulated(provider: str, *overlooked: str) -> Generator[Simulator]:
     """A simulator of one provider that overlooks these fields."""
     loaded = registry.build(provider, Crippled(provider, *overlooked)) if overlooked else registry.load(provider)
     with Simulator(loaded) as simulator:

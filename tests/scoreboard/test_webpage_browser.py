@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 
-from jackfield.scoreboard import Score, installed
+from jackfield.scoreboard import Scenario, Score, installed
 from jackfield.scoreboard.webpage import html
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
         attrs.evolve(one, models=(f"{one.models[0]}-again",), tiers=()) for score in scores for one in score.scenarios
     )
     added = 0
-    kept = []
+    kept = list[Scenario]()
     for one in extra:
         if count + added < ROWS:
             kept.append(one)
