@@ -40,7 +40,7 @@ from jackfield.errors import (
 from jackfield.hookspecs import API_VERSION as API_VERSION, hookimpl as hookimpl
 from jackfield.http import Secret as Secret
 from jackfield.operations.build import tool as tool
-from jackfield.registry import installed as _installed
+from jackfield.registry import providers as providers
 from jackfield.streams import AsyncStream as AsyncStream, Stream as Stream
 from jackfield.types.events import (
     Alternative as Alternative,
@@ -101,5 +101,3 @@ from jackfield.types.results import (
     Usage as Usage,
 )
 from jackfield.types.tiers import BEST as BEST, CHEAP as CHEAP, GOOD as GOOD, Tier as Tier
-
-providers = _installed  # under its public name; `import ... as` would not export it

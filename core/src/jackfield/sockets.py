@@ -9,7 +9,6 @@ httpx transport), httpx's own timeout is all there is; it is set before each rea
 """
 
 import socket
-import ssl
 import struct
 import sys
 import time
@@ -30,9 +29,9 @@ class ReadDeadline:
         self._socket = None if response.http_version == "HTTP/2" else _socket_of(response)
         if self._socket is not None:
             self._timeouts["read"] = None
-        self._tls = isinstance(self._socket, ssl.SSLSocket)
-        if isinstance(self._socket, ssl.SSLSocket):
-            self._socket.settimeout = self._settimeout  # type: ignore[method-assign]  # see the strategy
+        self._tls = _is_tls(self._socket)
+        if self._tls:
+            vars(self._socket)["settimeout"] = self._settimeout  # see the strategy
 
     def arm(self, left: float | None) -> None:
         """Let a read give up after `left` seconds; None: never."""
@@ -52,7 +51,7 @@ class ReadDeadline:
 
     def disarm(self) -> None:
         """Leave the socket as it was: its connection may serve others."""
-        if isinstance(self._socket, ssl.SSLSocket):
+        if self._tls:
             vars(self._socket).pop("settimeout", None)
         elif self._socket is not None and self._socket.fileno() >= 0:
             self.arm(None)
@@ -61,6 +60,12 @@ class ReadDeadline:
         assert self._socket is not None  # noqa: S101 - it belongs to that socket
         left = None if self._until is None else max(self._until - time.monotonic(), _SHORTEST_S)
         type(self._socket).settimeout(self._socket, left)
+
+
+def _is_tls(found: socket.socket | None) -> bool:
+    import ssl  # loaded by httpx, when there is a socket
+
+    return isinstance(found, ssl.SSLSocket)
 
 
 def _socket_of(response: Any) -> socket.socket | None:
