@@ -95,4 +95,5 @@ def refuse(request: GenerateRequest, extra: GeminiOptions) -> None:
     for rule in RULES:
         if rule.refuses(model, used):
             option = rule.drop or rule.when[-1]
-            raise UnsupportedOption(option, rule.reason, provider="gemini", droppable=rule.drop is not None)
+            reason = f"{rule.reason} ({rule.source})"
+            raise UnsupportedOption(option, reason, provider="gemini", droppable=rule.drop is not None)
