@@ -35,6 +35,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "demo", "jackfield.cli.demo:demo", "Watch every installed provider at work, simulated: no key, no network."
     ),
+    Command("doctor", "jackfield.cli.doctor:doctor", "Check the installation: versions, plugins, keys, connections."),
+    Command("new-plugin", "jackfield.cli.new_plugin:new_plugin", "Write a new provider plugin from a template."),
     Command("simulate", "jackfield.cli.simulate:simulate", "Serve simulated providers on this machine until Ctrl-C."),
 )
 
@@ -72,7 +74,9 @@ def build() -> App:
 def _launcher(app: App) -> Any:
     def launch(
         *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
-        debug: Annotated[bool, Parameter(negative="", help="Show the traceback of an error.")] = False,
+        debug: Annotated[
+            bool, Parameter(negative="", show_default=False, help="Show the traceback of an error.")
+        ] = False,
     ) -> Any:
         if not debug:
             return app(tokens)

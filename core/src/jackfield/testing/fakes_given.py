@@ -31,6 +31,7 @@ def given_setup(
         retries=retries or Retries(limit=0),
         unsupported=unsupported,
         strict=strict,
+        nearest=lambda _provider, _model: None,
     )
 
 
