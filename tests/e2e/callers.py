@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Self
 
 import httpx2
@@ -51,6 +51,11 @@ class Caller:
         events: list[Event] = self._done(self._stream(prompt, after, options))[0]
         return events
 
+    def stream_tools(self, prompt: Any, tools: Sequence[Any], **options: Any) -> list[Any]:
+        """Everything that a streamed tool conversation gives."""
+        given: Any = self.client.stream_tools(prompt, tools, **options)
+        return list(given) if isinstance(self.client, Client) else self._runner.run(_all_of(given))
+
     def close(self) -> None:
         """Close everything."""
         self._done(self.client.close())
@@ -79,6 +84,10 @@ class Caller:
                 if len(events) == after:
                     return events, stream.partial
         return events, stream.result
+
+
+async def _all_of(given: AsyncIterator[Any]) -> list[Any]:
+    return [one async for one in given]
 
 
 async def _awaited(value: Awaitable[Any]) -> Any:
