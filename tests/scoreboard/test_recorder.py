@@ -98,3 +98,11 @@ def test_a_model_becomes_a_directory_of_its_own(model: str) -> None:
     assert not name.startswith(".")
     assert slug(model, thinking=True) != name
     assert len({slug(one, thinking=False) for one in ("a/b", "a-b", "a:b")}) == 3
+
+
+def test_ids_in_a_providers_message_are_masked(tmp_path: Path) -> None:
+    """Rate limit messages name the organization; its length stays."""
+    reply = RawReply(status=429, body=b'{"error": "Limit reached for organization org_01abcdefgh"}')
+    path = shelf(tmp_path).write("GenSync-Text", request(), reply)
+    assert "org_01" not in path.read_text(encoding="utf-8")
+    assert "*" * len("org_01abcdefgh") in path.read_text(encoding="utf-8")

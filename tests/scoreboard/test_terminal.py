@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from rich.console import Console
 
 from jackfield.scoreboard import Score, find, parse_needs
-from jackfield.scoreboard.terminal import as_json, explain, select, show, show_choices
+from jackfield.scoreboard.run import Outcome, Progress
+from jackfield.scoreboard.terminal import as_json, explain, progress, select, show, show_choices, show_outcome
 
 
 def console() -> Console:
@@ -85,3 +86,16 @@ def test_choices_are_explained(score: Score) -> None:
     show_choices([], screen)
     assert printed(screen).startswith("use acme:acme/one (sync): tools was seen to work on 2026-01-02")
     assert "no installed provider" in printed(screen)
+
+
+def test_a_run_is_shown_while_it_goes_and_when_it_ends(score: Score) -> None:
+    """Requests, tokens and cost so far; then every cell, and what was left open."""
+    screen = console()
+    now = Progress(total=4, done=2, sent=2, input_tokens=30, output_tokens=12, usd=0.0123, case="GenSync-Seed")
+    with progress(screen) as watch:
+        watch(now)
+    assert "GenSync-Seed" in printed(screen)
+    assert "2 sent, 42 tokens, 0.0123 USD" in printed(screen)
+    show_outcome(Outcome(scenario=score.scenarios[0], unfinished={"GenSync-Stop": "later"}, progress=now), screen)
+    assert "sync.schema: no; the provider refuses" in printed(screen)
+    assert "left open, run again: GenSync-Stop: later" in printed(screen)

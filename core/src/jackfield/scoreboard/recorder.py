@@ -6,6 +6,7 @@ the events of a stream are written anew from their data. A file is written whole
 
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from jackfield.types.requests import Request
 from jackfield.types.results import RawReply, Result
 
 _SHORTEST_PRIVATE = 4
+_PERSONAL = re.compile(r"\b(?:org|acct|user|proj|gsk|csk|sk)[_-][A-Za-z0-9]{8,}|\bAIza[A-Za-z0-9_-]{20,}")
+"""Ids of organizations and keys that providers put into their messages."""
 _KEPT_HEADERS = ("content-type", "date")
 _KEPT_PREFIXES = ("x-ratelimit", "retry-after")
 
@@ -103,7 +106,7 @@ class Shelf:
     def _scrub(self, text: str) -> str:
         for private, stand_in in self.private.items():
             text = text.replace(private, stand_in)
-        return text
+        return _PERSONAL.sub(lambda match: "*" * len(match[0]), text)
 
 
 def private_values(settings: Settings) -> dict[str, str]:

@@ -23,6 +23,7 @@ from jackfield.scoreboard.observation import passing
 from jackfield.scoreboard.probes import PROBES, Probe, Setup
 from jackfield.scoreboard.recorder import Listener, Shelf, private_values, reply_of, slug
 from jackfield.scoreboard.replay import decode
+from jackfield.scoreboard.samples import sample
 from jackfield.settings import resolve
 from jackfield.types.models import Pricing
 from jackfield.types.requests import GenerateRequest, ImageRequest, ReasoningEffort, Request
@@ -45,7 +46,7 @@ class Job:
         directory: where the recordings are, one folder a model.
         simulated: `base_url` is a simulator's; nothing that it shows is real.
         effort: how long to think, where the model can be told; None leaves it to the provider.
-        media: a directory with sample files (`image.jpg`, `document.pdf`, ...); without it they are tried by URL only.
+        media: a directory with sample files (`image.jpg`, `audio.mp3`, ...) beside the few that `samples` makes.
         workers: requests at a time.
     """
 
@@ -206,14 +207,12 @@ class _Trial:
         self._watch(self.progress)
 
     def _request(self, mode: Mode, probe: Probe) -> Request | None:
-        request = probe.build(Setup(model=self._job.model, seen=self._seen[mode], sample=self._sample))
+        request = probe.build(
+            Setup(model=self._job.model, seen=self._seen[mode], sample=lambda name: sample(name, self._job.media))
+        )
         if not isinstance(request, GenerateRequest):
             return request
         return attrs.evolve(request, stream=mode == "stream", reasoning_effort=self._job.effort)
-
-    def _sample(self, name: str) -> bytes | None:
-        path = self._job.media / name if self._job.media is not None else None
-        return path.read_bytes() if path is not None and path.is_file() else None
 
     def _kept(self, case: str, request: Request) -> "Result[Any] | str | None":
         """What is on disk: a result, why it is none, or None if there is no file."""

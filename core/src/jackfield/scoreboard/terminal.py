@@ -4,7 +4,8 @@ Rules: each function gives a value or prints to the console that it is given; no
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from jackfield.scoreboard.model import Mode, Scenario, Score
@@ -13,6 +14,8 @@ from jackfield.scoreboard.symbols import LEGEND, columns, model_name, words
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from jackfield.scoreboard.run import Outcome, Progress
 
 Row = tuple[Score, str, Scenario, Mode | None]
 
@@ -95,6 +98,34 @@ def _plain(row: Row) -> dict[str, Any]:
         "tested": scenario.tested,
         "cells": cells,
     }
+
+
+@contextmanager
+def progress(console: "Console") -> Generator[Callable[["Progress"], None]]:
+    """A bar for `run`, which takes what this gives as its `watch`: probes, requests, tokens, and the known cost."""
+    from rich.progress import BarColumn, Progress as Bars, TextColumn, TimeElapsedColumn
+
+    columns_ = (TextColumn("{task.fields[case]}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    with Bars(*columns_, TextColumn("{task.fields[spent]}"), TimeElapsedColumn(), console=console) as bars:
+        task = bars.add_task("probes", total=None, case="", spent="")
+
+        def watch(now: "Progress") -> None:
+            usd = "" if now.usd is None else f", {now.usd:.4f} USD"
+            spent = f"{now.sent} sent, {now.input_tokens + now.output_tokens} tokens{usd}"
+            bars.update(task, total=now.total, completed=now.done, case=now.case, spent=spent)
+
+        yield watch
+
+
+def show_outcome(outcome: "Outcome", console: "Console") -> None:
+    """Print what a run found, and what it left open."""
+    thinks = " (thinks)" if outcome.scenario.thinking else ""
+    console.print(f"{', '.join(outcome.scenario.models)}{thinks}", style="bold", highlight=False)
+    for path, cell in outcome.scenario.cells():
+        if cell.evidence != "unknown" or cell.reason:
+            console.print(f"  {path}: {words(cell)}", highlight=False, soft_wrap=True)
+    for case, why in outcome.unfinished.items():
+        console.print(f"  left open, run again: {case}: {why}", highlight=False, soft_wrap=True)
 
 
 def show_choices(choices: Sequence[Choice], console: "Console", *, limit: int = 5) -> None:
