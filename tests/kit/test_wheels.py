@@ -1,0 +1,37 @@
+"""As a new user would: wheels in a fresh environment, a plugin from each template, the two examples, all by the kit."""
+
+from pathlib import Path
+
+import pytest
+from tests.kit.building import ROOT, Fresh, lint, run
+
+EXAMPLES = ("anthropic", "openai_compatible")
+# Short and long ids: the templates stay formatted whatever is filled in.
+GENERATED = (("acme", "chat-completions"), ("zeta-labs-europe", "own"))
+MOST_LINES = 60
+
+
+def test_plugins_from_wheels(tmp_path: Path, subtests: pytest.Subtests) -> None:
+    """Whatever a third party would ship passes the contract when only wheels are installed."""
+    fresh = Fresh.make(tmp_path)
+    core = fresh.build(ROOT / "core")
+    examples = [fresh.build(ROOT / "examples" / "plugins" / name) for name in EXAMPLES]
+    fresh.install(f"{core}[cli,new-plugin,testing]", *examples)
+    projects = {name: ROOT / "examples" / "plugins" / name for name in EXAMPLES}
+    for provider, dialect in GENERATED:
+        run(fresh.bin / "jackfield", "new-plugin", provider, "--dialect", dialect, cwd=tmp_path)
+        projects[dialect] = tmp_path / f"jackfield-{provider}"
+    wheels = [fresh.build(projects[dialect]) for _, dialect in GENERATED]
+    fresh.install(*wheels)
+    for name, project in projects.items():
+        with subtests.test(f"{name} keeps the contract"):
+            fresh.pytest(project)
+    for _, dialect in GENERATED:
+        with subtests.test(f"{dialect} is clean"):
+            lint(projects[dialect], fresh)
+    with subtests.test("what is installed"):
+        listed = run(fresh.bin / "jackfield", "providers", "--json", cwd=tmp_path)
+        assert all(f'"{name}"' in listed for name in ("acme", "anthropic", "openai-compatible", "zeta-labs-europe"))
+    with subtests.test("the chat-completions variant is short"):
+        sources = [*projects["chat-completions"].rglob("*.py")]
+        assert sum(len(file.read_text(encoding="utf-8").splitlines()) for file in sources) < MOST_LINES
