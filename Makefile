@@ -15,7 +15,7 @@ MANIFESTS := pyproject.toml core/pyproject.toml $(wildcard plugins/*/pyproject.t
 INSTALL := pip install --quiet --constraint requirements.lock --editable 'core[cli,fast,new-plugin,otel,schema,scoreboard,testing]' \
 	$(foreach plugin,$(wildcard plugins/*/pyproject.toml),--editable $(patsubst %/,%,$(dir $(plugin))))
 
-.PHONY: clean demo docs help install lint lock scoreboard test test-main test-others
+.PHONY: clean demo docs help hooks install lint lock scoreboard test test-main test-others
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -25,6 +25,7 @@ help:
 	@echo 'make lint   ruff, mypy, pyright, import-linter, towncrier'
 	@echo 'make docs   the manual, into site/'
 	@echo 'make scoreboard  what each model can do, computed from the recordings, and compared with the tables'
+	@echo 'make hooks  the hook reference of the manual, from jackfield.hookspecs'
 	@echo 'make lock   requirements.lock from the pyproject files; UPGRADE=--upgrade for newer versions'
 	@echo 'make clean  remove what the others made'
 
@@ -89,6 +90,9 @@ docs: $(VENV)/.dev
 scoreboard: $(VENV)/.dev
 	$(BIN)/python -m jackfield.scoreboard.regenerate --corpus "$${JACKFIELD_CORPUS:-../shared/corpus}" \
 		--tables "$${JACKFIELD_TABLES:-../shared/scoreboards}"
+
+hooks: $(VENV)/.dev
+	$(BIN)/python -m tests.docs.hook_reference
 
 lock: $(VENV)/.uv
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
