@@ -33,6 +33,7 @@ def weather(place: Place, unit: Annotated[str, "celsius or kelvin"] = "celsius",
 
     Args:
         place: where.
+        unit: how to measure.
         days: how many days ahead.
     """
     return f"{place.city}: 7 {unit} for {days}"

@@ -32,7 +32,7 @@ def is_record(cls: object) -> typing.TypeGuard[type]:
     kinds: tuple[Callable[[object], bool], ...] = (
         _is_attrs,
         dataclasses.is_dataclass,
-        typing.is_typeddict,
+        is_typed_dict,
         is_named_tuple,
     )
     return isinstance(cls, type) and any(is_kind(cls) for is_kind in kinds)
@@ -40,6 +40,11 @@ def is_record(cls: object) -> typing.TypeGuard[type]:
 
 def _is_attrs(cls: object) -> bool:
     return isinstance(cls, type) and attrs.has(cls)
+
+
+def is_typed_dict(cls: object) -> typing.TypeGuard[type]:
+    """Tell whether a class is a TypedDict: of `typing`, or of `typing_extensions`, which older Pythons keep apart."""
+    return isinstance(cls, type) and dict in cls.__mro__ and hasattr(cls, "__required_keys__")
 
 
 def is_named_tuple(cls: object) -> typing.TypeGuard[type]:
@@ -61,7 +66,7 @@ def fields(cls: type, path: str) -> Sequence[Field]:
     hints = _hints(cls, path)
     if attrs.has(cls):
         return _attrs_fields(cls, hints)
-    if typing.is_typeddict(cls):
+    if is_typed_dict(cls):
         return _typed_dict_fields(cls, hints)
     if is_named_tuple(cls):
         return _tuple_fields(cls, hints)

@@ -17,7 +17,7 @@ from collections import abc
 from collections.abc import Callable, Iterable, Mapping
 
 from jackfield.schema.nodes import is_mapping, is_sequence
-from jackfield.schema.records import fields, is_named_tuple, is_pydantic, is_record
+from jackfield.schema.records import fields, is_named_tuple, is_pydantic, is_record, is_typed_dict
 
 if typing.TYPE_CHECKING:
     from cattrs import Converter
@@ -309,7 +309,7 @@ def _record(tp: object, converter: "Converter") -> Hook:
 def _record_factory(tp: object) -> "Factory":
     from cattrs import cols, gen
 
-    if typing.is_typeddict(_origin(tp)):
+    if is_typed_dict(_origin(tp)):
         from cattrs.gen import typeddicts
 
         return _typed("make_dict_structure_fn", typeddicts)
