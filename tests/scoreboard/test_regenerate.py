@@ -36,8 +36,8 @@ def test_with_recordings_everything_is_computed_and_nothing_changes(
     before = _copy(repository, tmp_path)
     for path in tmp_path.glob("plugins/*/src/*/scoreboard.json"):
         path.write_text("{}", encoding="utf-8")
-    for path in (tmp_path / "docs" / "scoreboard").glob("*.md"):
-        path.unlink()
+    for page in ("index", "cerebras", "cloudflare", "gemini", "groq"):
+        (tmp_path / "docs" / "scoreboard" / f"{page}.md").unlink()
     started = time.monotonic()
     regenerate.main(["--root", str(tmp_path), "--corpus", str(corpus)])
     assert time.monotonic() - started < 120

@@ -57,7 +57,9 @@ def markdown(rows: Sequence[Mapping[str, str]]) -> str:
 def summary_page(scores: Iterable[Score]) -> str:
     """The page over all providers: the best that any of a provider's models does."""
     rows = [_summary_row(score) for score in scores]
-    intro = "The best that any model of a provider was seen to do. Each provider's page has the models."
+    intro = (
+        "The best that any of a provider's models was seen to do; its page has the models. [How it is made](how.md)."
+    )
     return "\n".join([f"# Scoreboard\n\n{_MADE}\n\n{intro}\n", markdown(rows), _legend()])
 
 
