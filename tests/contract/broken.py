@@ -1,5 +1,7 @@
 """Plugins that are broken in one way each: the tiny good one with a line changed, and what the kit has to say."""
 
+# ruff: noqa: E501 - a table of lines of code
+
 import attrs
 
 
@@ -78,8 +80,9 @@ TABLE = (
     Broken("is too new", 'api_version="1.0"', 'api_version="1.9"', "test_it_loads", "loading", "upgrade jackfield"),
     Broken("lists models for ever", 'page = value.get("next")', "page = 1",
            "test_models", "models", "asks for page after page"),
-    Broken("takes an error for a page", "        if response.status != 200:\n            raise error_of(response.body, response.status, {})\n        value: Any = wire.loads(response.body)\n        if not isinstance(value, dict) or not isinstance(value.get(\"models\"), list):\n            raise DecodeError(\"not a page of models\")\n",
-           '        value: Any = wire.loads(response.body)\n        value = {"models": [], **value}\n',
+    Broken("takes an error for a page", "        if response.status != 200:\n            raise error_of(response.body, resp"
+           "onse.status, {})\n        value = record(wire.loads(response.body))\n",
+           '        value = {"models": [], **record(wire.loads(response.body))}\n',
            "test_models_error[401]", "models", "was taken for one of 0 models"),
     Broken("maps 429 to InvalidRequest", "429: RateLimited", "429: InvalidRequest",
            "test_status[429]", "errors", "became InvalidRequest, expected RateLimited"),

@@ -1,5 +1,7 @@
 """The plugin for Cloudflare keeps the contract that every plugin is held to, at each of its three endpoints."""
 
+from typing import ClassVar
+
 from jackfield.testing import contract
 
 ENDPOINTS = "https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/"
@@ -10,7 +12,7 @@ class TestNative(contract.ProviderContract):
     """`/ai/run/{model}`."""
 
     provider = "cloudflare"
-    excused = {  # noqa: RUF012 - declared as a class variable by the base
+    excused: ClassVar[dict[str, str]] = {
         "finish_reason": f"native answers have none: {NATIVE}",
         "stop": f"endpoint='chat' only: {ENDPOINTS}",
         "top_logprobs": f"endpoint='chat' only: {ENDPOINTS}",
@@ -23,8 +25,8 @@ class TestChat(contract.ProviderContract):
     """`/ai/v1/chat/completions`."""
 
     provider = "cloudflare"
-    settings = {"endpoint": "chat"}  # noqa: RUF012 - as above
-    excused = {  # noqa: RUF012 - as above
+    settings: ClassVar[dict[str, str]] = {"endpoint": "chat"}
+    excused: ClassVar[dict[str, str]] = {
         "top_k": f"endpoint='native' only: {ENDPOINTS}",
         "usage": "whole answers of native models have none at this endpoint, streams do (recorded 2025-08)",
     }
@@ -34,8 +36,8 @@ class TestResponses(contract.ProviderContract):
     """`/ai/v1/responses`."""
 
     provider = "cloudflare"
-    settings = {"endpoint": "responses"}  # noqa: RUF012 - as above
-    excused = {  # noqa: RUF012 - as above
-        name: f"not at endpoint='responses': {ENDPOINTS}"
-        for name in ("top_k", "stop", "seed", "frequency_penalty", "presence_penalty", "top_logprobs")
-    }
+    settings: ClassVar[dict[str, str]] = {"endpoint": "responses"}
+    excused: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("top_k", "stop", "seed", "frequency_penalty", "presence_penalty", "top_logprobs"),
+        f"not at endpoint='responses': {ENDPOINTS}",
+    )

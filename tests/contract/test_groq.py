@@ -1,5 +1,7 @@
 """The plugin for Groq keeps the contract that every plugin is held to."""
 
+from typing import ClassVar
+
 from jackfield.testing import contract
 
 
@@ -7,6 +9,6 @@ class TestGroq(contract.ProviderContract):
     """Every case of the kit."""
 
     provider = "groq"
-    excused = {  # noqa: RUF012 - declared as a class variable by the base
+    excused: ClassVar[dict[str, str]] = {
         "web_search": "compound systems search by themselves: https://console.groq.com/docs/web-search",
     }

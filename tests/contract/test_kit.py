@@ -20,7 +20,9 @@ class TestTiny(contract.ProviderContract):
 """
 
 
-def run(pytester: pytest.Pytester, source: str, module: str, *arguments: str, keeps_state: bool = True) -> pytest.RunResult:
+def run(
+    pytester: pytest.Pytester, source: str, module: str, *arguments: str, keeps_state: bool = True
+) -> pytest.RunResult:
     """The kit over a plugin with this source."""
     pytester.makepyfile(**{module: source, "test_tiny": SUITE.format(module=module, keeps_state=keeps_state)})
     pytester.syspathinsert()
@@ -37,11 +39,19 @@ def test_good(pytester: pytest.Pytester) -> None:
     assert "cannot be shown" not in "".join(line for line in result.outlines if "object, not found" not in line)
 
 
-@pytest.mark.parametrize(("position", "broken"), list(enumerate(TABLE)), ids=[one.name.replace(" ", "-") for one in TABLE])
+@pytest.mark.parametrize(
+    ("position", "broken"), list(enumerate(TABLE)), ids=[one.name.replace(" ", "-") for one in TABLE]
+)
 def test_broken(pytester: pytest.Pytester, position: int, broken: Broken) -> None:
     """The defect is found by its case, which names the clause and says what is wrong, why, and where to read."""
     assert SOURCE.count(broken.old) >= 1, "the good plugin changed: adapt the table"
-    result = run(pytester, SOURCE.replace(broken.old, broken.new, 1), f"tiny_broken_{position}", "-k", broken.case.partition("[")[0])
+    result = run(
+        pytester,
+        SOURCE.replace(broken.old, broken.new, 1),
+        f"tiny_broken_{position}",
+        "-k",
+        broken.case.partition("[")[0],
+    )
     output = result.stdout.str()
     assert f"::TestTiny::{broken.case}" in output, output
     assert f"breaks the contract: {broken.clause}" in output

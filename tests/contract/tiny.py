@@ -3,6 +3,8 @@
 Every line that `broken.py` changes stands alone here.
 """
 
+# ruff: noqa: D101, D102, D103 - one docstring says it all; the hooks are documented in jackfield.hookspecs
+
 import json
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
@@ -28,7 +30,7 @@ from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.schema import STANDARD, Compiled, compile_schema
 from jackfield.sse import Frame
 from jackfield.testing.answers import Function, Prompt, Turn
-from jackfield.testing.checking import header
+from jackfield.testing.checking import header, record, sequence
 from jackfield.testing.faults import fault_of
 from jackfield.testing.responder import respond
 from jackfield.types.events import Event, Finish, ReasoningDelta, StreamStart, TextDelta, ToolCallDelta, UsageUpdate
@@ -256,10 +258,10 @@ def pages(settings: Settings) -> Generator[HttpRequest, HttpResponse, list[Model
         response = yield HttpRequest(method="GET", url=f"{settings.base_url}/models?page={page}", headers=headers)
         if response.status != 200:
             raise error_of(response.body, response.status, {})
-        value: Any = wire.loads(response.body)
-        if not isinstance(value, dict) or not isinstance(value.get("models"), list):
+        value = record(wire.loads(response.body))
+        if "models" not in value:
             raise DecodeError("not a page of models")
-        models += [Model(id=str(one), provider="tiny") for one in value["models"]]
+        models += [Model(id=str(one), provider="tiny") for one in sequence(value["models"])]
         page = value.get("next")
     return models
 

@@ -1,4 +1,4 @@
-"""Fake clients: the real behaviour above a script, the same for threads and for asyncio, and asserts on what was asked."""
+"""Fake clients: the real behaviour above a script, for threads and for asyncio, and asserts on what was asked."""
 
 import inspect
 
@@ -73,7 +73,9 @@ def test_signatures() -> None:
 def test_a_result() -> None:
     """A whole Result is given as it is, and streamed as its events."""
     message = Message(role="assistant", parts=(Reasoning("Hm."), *assistant("Yes.").parts))
-    scripted = Result(message=message, output=None, usage=Usage(input_tokens=3, output_tokens=2), finish_reason=FinishReason.LENGTH)
+    scripted = Result(
+        message=message, output=None, usage=Usage(input_tokens=3, output_tokens=2), finish_reason=FinishReason.LENGTH
+    )
     client = FakeClient(scripted, scripted)
     whole = client.generate("?")
     with client.stream("?") as stream:
@@ -105,7 +107,9 @@ def test_error_in_a_stream() -> None:
 
 def test_a_cut_stream() -> None:
     """Events without a Finish are a stream that was cut."""
-    client = FakeClient([ReasoningDelta("Hm."), TextDelta("Half")], [TextDelta("All"), Finish(reason=FinishReason.STOP)])
+    client = FakeClient(
+        [ReasoningDelta("Hm."), TextDelta("Half")], [TextDelta("All"), Finish(reason=FinishReason.STOP)]
+    )
     with client.stream("?") as stream, pytest.raises(IncompleteStream) as caught:
         stream.until_done()
     assert (caught.value.partial.text, caught.value.partial.reasoning) == ("Half", "Hm.")
@@ -162,7 +166,7 @@ def test_the_script_runs_out() -> None:
     """Said clearly, with the request that nothing answers; more can be added."""
     client = FakeClient("One.", model="m")
     client.generate("first")
-    with pytest.raises(ScriptExhausted, match="has 1 replies, and none for request 2.*second"):
+    with pytest.raises(ScriptExhausted, match=r"has 1 replies, and none for request 2.*second"):
         client.generate("second")
     client.add("Two.")
     assert client.generate("third").text == "Two."
@@ -174,11 +178,11 @@ def test_asserts() -> None:
     with pytest.raises(AssertionError, match="nothing was asked"):
         client.assert_asked("x")
     client.generate("About dogs", seed=3)
-    with pytest.raises(AssertionError, match="not asked: \\['cats'\\]; the messages were: \\['user: About dogs'\\]"):
+    with pytest.raises(AssertionError, match=r"not asked: \['cats'\]; the messages were: \['user: About dogs'\]"):
         client.assert_asked("cats")
-    with pytest.raises(AssertionError, match="asked with {'seed': 3}, expected {'seed': 4}"):
+    with pytest.raises(AssertionError, match=r"asked with {'seed': 3}, expected {'seed': 4}"):
         client.assert_asked("dogs", seed=4)
-    with pytest.raises(AssertionError, match="1 scripted replies were not asked for, the next is 'Two.'"):
+    with pytest.raises(AssertionError, match=r"1 scripted replies were not asked for, the next is 'Two.'"):
         client.assert_done()
 
 

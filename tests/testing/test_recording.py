@@ -1,8 +1,9 @@
-"""Recordings: what was recorded from a server on loopback is replayed without it, chunk by chunk, and holds no secret."""
+"""Recordings: what a server on loopback said is replayed without it, chunk by chunk, and holds no secret."""
 
 import base64
 import gzip
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import attrs
@@ -23,7 +24,9 @@ MODEL = "openai/gpt-oss-20b"
 
 def client_of(tape: recording.Tape, base_url: str) -> jackfield.Client:
     """A client that goes through the tape."""
-    return jackfield.Client("groq", model=MODEL, api_key=CANARY, base_url=base_url, http_client=tape.client(), retries=0)
+    return jackfield.Client(
+        "groq", model=MODEL, api_key=CANARY, base_url=base_url, http_client=tape.client(), retries=0
+    )
 
 
 @pytest.fixture
@@ -63,11 +66,13 @@ async def test_replay_async(recorded: Recorded) -> None:
 
 
 async def test_record_async(tmp_path: Path) -> None:
-    """asyncio records as threads do."""
+    """Asyncio records as threads do."""
     path = tmp_path / "deep" / "case.json"
     with Simulator("groq") as simulator, recording.use(path, mode="once") as tape:
         async with tape.async_client() as http:
-            client = jackfield.AsyncClient("groq", model=MODEL, api_key=CANARY, base_url=simulator.base_url, http_client=http)
+            client = jackfield.AsyncClient(
+                "groq", model=MODEL, api_key=CANARY, base_url=simulator.base_url, http_client=http
+            )
             text = (await client.generate("Say pong")).text
     (exchange,) = recording.load(path)
     assert text.encode() in exchange.answer.body
@@ -107,7 +112,7 @@ def test_no_secret_is_written(recorded: Recorded) -> None:
 def test_mismatch(recorded: Recorded) -> None:
     """Another question is refused with a difference that a person can read."""
     path, base_url, _ = recorded
-    with pytest.raises(RecordingMismatch) as caught:  # noqa: SIM117 - the tape has to be left for the second report
+    with pytest.raises(RecordingMismatch) as caught:
         with recording.use(path) as tape, client_of(tape, base_url) as client:
             with client.stream("Why is the grass green?", seed=3) as stream:
                 stream.until_done()
@@ -118,8 +123,10 @@ def test_mismatch(recorded: Recorded) -> None:
 
 
 def test_json_is_compared_exactly(tmp_path: Path) -> None:
-    """true is not 1, and the order of members does not matter."""
-    request = RecordedRequest(method="POST", url="https://one.example/", headers={"content-type": "application/json"}, body=b'{"a":1,"b":2}')
+    """True is not 1, and the order of members does not matter."""
+    request = RecordedRequest(
+        method="POST", url="https://one.example/", headers={"content-type": "application/json"}, body=b'{"a":1,"b":2}'
+    )
     recording.save(tmp_path / "t.json", (recording.Exchange(request=request, answer=RecordedAnswer(status=204)),))
     with recording.use(tmp_path / "t.json") as tape, tape.client() as client:
         assert client.post("https://one.example/", json={"b": 2, "a": 1}).status_code == 204
@@ -135,11 +142,13 @@ def test_unused(recorded: Recorded) -> None:
 
 def test_a_swallowed_mismatch_is_reported(recorded: Recorded) -> None:
     """Code that catches everything does not hide it."""
-    with pytest.raises(RecordingMismatch, match="request 1"), recording.use(recorded[0]) as tape, tape.client() as client:
-        try:
+    with (
+        pytest.raises(RecordingMismatch, match="request 1"),
+        recording.use(recorded[0]) as tape,
+        tape.client() as client,
+    ):
+        with suppress(AssertionError):
             client.get("https://elsewhere.example/")
-        except AssertionError:
-            pass
 
 
 def test_past_the_end(recorded: Recorded) -> None:
@@ -153,7 +162,7 @@ def test_past_the_end(recorded: Recorded) -> None:
 
 
 @pytest.mark.parametrize("ordered", [True, False])
-def test_order(tmp_path: Path, ordered: bool) -> None:
+def test_order(tmp_path: Path, ordered: bool) -> None:  # noqa: FBT001 - a parameter
     """Concurrent requests come in any order; by default the order is part of the recording."""
     exchanges = tuple(
         recording.Exchange(
@@ -223,11 +232,31 @@ def test_scrubbing() -> None:
         headers={"authorization": "Bearer top-secret-key", "cookie": "session=crumbs-of-it", "content-type": "a/b"},
         body=b'{"user_id": "somebody@one.example", "text": "my key is top-secret-key"}',
     )
-    chunks = tuple(Chunk(data=data) for data in (b'data: {"echo": "top-sec', b'ret-key", "org": "org_01hxyz99abcd"}\n\n'))
-    answer = RecordedAnswer(status=200, headers={"set-cookie": "id=new-session-id", "x-ratelimit-limit": "9"}, chunks=chunks)
+    chunks = tuple(
+        Chunk(data=data) for data in (b'data: {"echo": "top-sec', b'ret-key", "org": "org_01hxyz99abcd"}\n\n')
+    )
+    answer = RecordedAnswer(
+        status=200, headers={"set-cookie": "id=new-session-id", "x-ratelimit-limit": "9"}, chunks=chunks
+    )
     exchange = Scrubber().exchange(request, answer)
-    shown = repr((exchange.request.url, exchange.request.headers, exchange.request.body, exchange.answer.headers, exchange.answer.body))
-    for secret in ("0123456789abcdef", "hush-hush", "top-secret-key", "crumbs-of-it", "somebody", "01hxyz99", "new-session"):
+    shown = repr(
+        (
+            exchange.request.url,
+            exchange.request.headers,
+            exchange.request.body,
+            exchange.answer.headers,
+            exchange.answer.body,
+        )
+    )
+    for secret in (
+        "0123456789abcdef",
+        "hush-hush",
+        "top-secret-key",
+        "crumbs-of-it",
+        "somebody",
+        "01hxyz99",
+        "new-session",
+    ):
         assert secret not in shown
     assert "page=2" in exchange.request.url
     assert exchange.request.headers == {"content-type": "a/b"}
@@ -238,7 +267,12 @@ def test_scrubbing() -> None:
 def test_own_scrubber() -> None:
     """An app names what else is secret, and what else may stay."""
     scrubber = attrs.evolve(Scrubber(), secrets=("Project Nightingale",), request_headers=frozenset({"x-app"}))
-    request = RecordedRequest(method="GET", url="https://one.example/", headers={"x-app": "me", "content-type": "a/b"}, body=b"Project Nightingale")
+    request = RecordedRequest(
+        method="GET",
+        url="https://one.example/",
+        headers={"x-app": "me", "content-type": "a/b"},
+        body=b"Project Nightingale",
+    )
     scrubbed = scrubber.request(request)
     assert scrubbed.headers == {"x-app": "me"}
     assert scrubbed.body == b"*" * 19
@@ -322,7 +356,11 @@ def test_vcr_yaml(tmp_path: Path) -> None:
     assert "gsk_" not in text
     assert "abcdefgh" not in text
     streamed, listed = recording.load(new)
-    assert [one.data for one in streamed.answer.chunks] == [b'data: {"a":1}\n\n', b'data: {"b":2}\n\n', b"data: [DONE]\n\n"]
+    assert [one.data for one in streamed.answer.chunks] == [
+        b'data: {"a":1}\n\n',
+        b'data: {"b":2}\n\n',
+        b"data: [DONE]\n\n",
+    ]
     assert listed.answer.body == b'{"data":[]}'
     with recording.use(new) as tape, tape.client() as client:
         url = "https://api.groq.com/openai/v1/chat/completions"
@@ -333,18 +371,25 @@ def test_vcr_yaml(tmp_path: Path) -> None:
 
 def test_vcr_json(tmp_path: Path) -> None:
     """The JSON serializer, and the older shape of answers to httpx."""
-    request = {"method": "GET", "uri": "https://one.example/", "headers": {}, "body": ""}
+    request: dict[str, object] = {"method": "GET", "uri": "https://one.example/", "headers": {}, "body": ""}
     answers = [
-        {"status": {"code": 201, "message": ""}, "headers": {"Content-Type": ["a/b"]}, "body": {"base64_string": "aGk="}},
+        {
+            "status": {"code": 201, "message": ""},
+            "headers": {"Content-Type": ["a/b"]},
+            "body": {"base64_string": "aGk="},
+        },
         {"status_code": 202, "http_version": "HTTP/1.1", "headers": {"content-type": "a/b"}, "content": "ho"},
     ]
     path = tmp_path / "c.json"
-    path.write_text(json.dumps({"version": 1, "interactions": [{"request": request, "response": one} for one in answers]}))
+    path.write_text(
+        json.dumps({"version": 1, "interactions": [{"request": request, "response": one} for one in answers]})
+    )
     assert [(one.answer.status, one.answer.body) for one in read_vcr(path)] == [(201, b"hi"), (202, b"ho")]
 
 
 @pytest.mark.parametrize(
-    ("content", "says"), [("a: [", "neither JSON nor YAML"), ("[]", "no cassette"), ('{"interactions": [1]}', "no cassette")]
+    ("content", "says"),
+    [("a: [", "neither JSON nor YAML"), ("[]", "no cassette"), ('{"interactions": [1]}', "no cassette")],
 )
 def test_no_cassette(tmp_path: Path, content: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The command says what is wrong, and fails."""
@@ -370,7 +415,8 @@ TEST = """
 import jackfield
 
 def test_sky(recording):
-    client = jackfield.Client("groq", model="openai/gpt-oss-20b", api_key="k", base_url={base_url!r}, http_client=recording.client())
+    http, model = recording.client(), "openai/gpt-oss-20b"
+    client = jackfield.Client("groq", model=model, api_key="k", base_url={base_url!r}, http_client=http)
     assert "sky" in client.generate("Why is the sky blue?").text
 """
 

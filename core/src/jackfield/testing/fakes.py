@@ -4,8 +4,8 @@
     assert why(client) == "Because of scattering."
     client.assert_asked("sky", max_tokens=200)
 
-They are the real `Client` and `AsyncClient` above a provider that plays a script, so that streams, tool loops, outputs and
-errors behave as they do with a real provider. Nothing is sent and nothing waits.
+They are the real `Client` and `AsyncClient` above a provider that plays a script, so that streams, tool loops, outputs
+and errors behave as they do with a real provider. Nothing is sent and nothing waits.
 """
 
 from collections.abc import Iterator, Sequence
@@ -64,7 +64,7 @@ class _Asked:
         missing = [text for text in texts if not any(text in one for one in said)]
         assert not missing, f"not asked: {missing}; the messages were: {said}"  # noqa: S101 - as above
         wrong = {name: getattr(request, name) for name, value in options.items() if getattr(request, name) != value}
-        assert not wrong, f"asked with {wrong}, expected {({name: options[name] for name in wrong})}"  # noqa: S101 - as above
+        assert not wrong, f"asked with {wrong}, expected { ({name: options[name] for name in wrong}) }"  # noqa: S101 - as above
 
     def assert_done(self) -> None:
         """Every scripted reply was used. AssertionError otherwise."""

@@ -28,9 +28,9 @@ Piece = str | Media | Event | JackfieldError
 Reply = str | Media | ToolCall | Result[Any] | JackfieldError | Sequence[Piece]
 """One scripted reply.
 
-A text, a medium, a tool call, or a sequence of these: a whole reply. A `Result`: that reply. An error: it is raised in place
-of a reply. A sequence with other events is delivered as it is: without a `Finish` the stream is cut, and an error in it is
-raised there.
+A text, a medium, a tool call, or a sequence of these: a whole reply. A `Result`: that reply. An error: it is raised in
+place of a reply. A sequence with other events is delivered as it is: without a `Finish` the stream is cut, and an error
+in it is raised there.
 """
 Script = Reply | Callable[[Any], Reply]
 """A reply, or a function that is given the request and gives one."""
@@ -82,7 +82,9 @@ def _event(piece: Any) -> Event | JackfieldError:
         return MediaDelta(data=piece.data, mime_type=piece.mime_type or "")
     if isinstance(piece, Event | JackfieldError):
         return piece
-    raise TypeError(f"a script holds texts, media, tool calls, results, events and errors, not a {type(piece).__name__}")
+    raise TypeError(
+        f"a script holds texts, media, tool calls, results, events and errors, not a {type(piece).__name__}"
+    )
 
 
 def _split(event: Event | JackfieldError) -> Iterator[Event | JackfieldError]:
@@ -118,7 +120,9 @@ class FakePlugin:
         request = self._encoded[number]
         self.requests.append(request)
         if self.played >= len(self.script):
-            raise ScriptExhausted(f"the script has {self.played} replies, and none for request {len(self.requests)}: {request}")
+            raise ScriptExhausted(
+                f"the script has {self.played} replies, and none for request {len(self.requests)}: {request}"
+            )
         scripted = self.script[self.played]
         self.played += 1
         made = playing(scripted(request) if callable(scripted) else scripted)
@@ -158,7 +162,7 @@ class FakePlugin:
         )
 
     @hookimpl
-    def decode_response(self, request: Request, response: HttpResponse) -> "Result[None]":
+    def decode_response(self, request: Request, response: HttpResponse) -> "Result[None]":  # noqa: ARG002 - the hook's signature
         """The scripted reply, whole."""
         made = self._playing[response.headers[NUMBER]]
         if made.whole is not None:
@@ -171,12 +175,12 @@ class FakePlugin:
         return assemble(events)
 
     @hookimpl
-    def parse_stream(self, request: Request, response: HttpResponse) -> "FakeParser":
+    def parse_stream(self, request: Request, response: HttpResponse) -> "FakeParser":  # noqa: ARG002 - as above
         """The scripted reply, event by event."""
         return FakeParser(self._playing[response.headers[NUMBER]])
 
     @hookimpl
-    def list_models(self, settings: Settings) -> "Flow[list[Model]]":
+    def list_models(self, settings: Settings) -> "Flow[list[Model]]":  # noqa: ARG002 - as above
         """The models that the client was given."""
         return self._list()
 

@@ -1,4 +1,7 @@
-"""The pytest plugin: fixtures that start simulators and replay recordings. It is loaded through the entry point group `pytest11`."""
+"""The pytest plugin: fixtures that start simulators and replay recordings.
+
+It is loaded through the entry point group `pytest11`.
+"""
 
 import re
 from collections.abc import Iterator
@@ -33,13 +36,16 @@ def recording(request: pytest.FixtureRequest) -> "Iterator[Tape]":
     """The test's own recording: `recordings/<test file>/<test>.json` beside the test file.
 
     `@pytest.mark.recording(ordered=False, pace=1.0)` gives further arguments of `jackfield.testing.recording.use`, and
-    `path=` another file. The command line option `--jackfield-record` says when to record: `replay` (never, the default),
-    `once`, or `record`.
+    `path=` another file. The option `--jackfield-record` says when to record: `replay` (never, the default), `once`, or
+    `record`.
     """
     from jackfield.testing.recording import use
 
     marker: pytest.Mark | None = request.node.get_closest_marker("recording")
-    options: dict[str, Any] = {"mode": request.config.getoption("--jackfield-record"), **(marker.kwargs if marker else {})}
+    options: dict[str, Any] = {
+        "mode": request.config.getoption("--jackfield-record"),
+        **(marker.kwargs if marker else {}),
+    }
     name = re.sub(r"[^\w.-]+", "-", str(request.node.name)).strip("-")
     beside: Path = request.path.parent / "recordings" / request.path.stem / f"{name}.json"
     with use(options.pop("path", beside), **options) as tape:

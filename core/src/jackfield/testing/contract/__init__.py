@@ -23,9 +23,7 @@ from jackfield.testing.contract.streams import Streams
 __all__ = ["ProviderContract"]
 
 
-class ProviderContract(
-    Declaration, Encoding, Replies, Streams, State, Schemas, Listing, Purity, Secrecy, Loopback
-):
+class ProviderContract(Declaration, Encoding, Replies, Streams, State, Schemas, Listing, Purity, Secrecy, Loopback):
     """Every case. Set `provider`, and where it helps `plugin`, `model`, `settings`, `keeps_state`.
 
     See `ContractBase` for what these mean.

@@ -1,6 +1,5 @@
 """What every part of the contract starts from: the class attributes that an author sets, and the subject."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 import pytest
@@ -19,16 +18,16 @@ class ContractBase:
         plugin: the plugin object (a module, usually), where it is not installed; found by its entry point otherwise.
         model: asked in every case; else the first models that the simulator lists.
         settings: values for `ProviderInfo.settings`; else made up.
-        excused: what cannot hold with this provider: the name of an option or of a fact (`finish_reason`) to the reason,
-            with its source. The cases about it are skipped with that reason.
+        excused: what cannot hold with this provider: the name of an option or of a fact (`finish_reason`) to the
+            reason, with its source. The cases about it are skipped with that reason.
         keeps_state: the simulator answers with state that has to come back (a thought signature).
     """
 
     provider: ClassVar[str] = ""
     plugin: ClassVar[object | None] = None
     model: ClassVar[str | None] = None
-    settings: ClassVar[Mapping[str, str]] = {}
-    excused: ClassVar[Mapping[str, str]] = {}
+    settings: ClassVar[dict[str, str]] = {}
+    excused: ClassVar[dict[str, str]] = {}
     keeps_state: ClassVar[bool] = False
 
     _subjects: ClassVar[dict[type, "Subject | JackfieldError"]] = {}

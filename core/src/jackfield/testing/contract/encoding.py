@@ -22,7 +22,8 @@ _OTHER = Tool(name="other", description="Something else.", parameters={"type": "
 def _schema(name: str) -> OutputSchema:
     properties = {name: {"type": "string"}}
     return OutputSchema(
-        name=name, schema={"type": "object", "properties": properties, "required": [name], "additionalProperties": False}
+        name=name,
+        schema={"type": "object", "properties": properties, "required": [name], "additionalProperties": False},
     )
 
 
@@ -98,9 +99,7 @@ class Encoding(ContractBase):
     def test_media(self, subject: Subject, kind: str) -> None:
         """A medium is sent or refused; another one gives another request."""
         for model in subject.models():
-            bodies = [
-                _encoded(subject, subject.request(_prompt(kind, mark), model=model)) for mark in (b"one", b"two")
-            ]
+            bodies = [_encoded(subject, subject.request(_prompt(kind, mark), model=model)) for mark in (b"one", b"two")]
             if isinstance(bodies[0], Prepared) and isinstance(bodies[1], Prepared):
                 first, second = (on_the_wire(one.http) for one in bodies if isinstance(one, Prepared))
                 if first == second and not bodies[0].notices:
@@ -128,7 +127,9 @@ class Encoding(ContractBase):
         if "tools" not in subject.info.capabilities.options:
             pytest.skip(f"{subject.id} takes no tools")
         for model in subject.models():
-            bodies = [_encoded(subject, subject.request(*_answered(*marks), model=model, tools=(ADD,))) for marks in _MARKS]
+            bodies = [
+                _encoded(subject, subject.request(*_answered(*marks), model=model, tools=(ADD,))) for marks in _MARKS
+            ]
             sent = [one.http.body for one in bodies if isinstance(one, Prepared)]
             for body, marks in zip(sent, _MARKS, strict=False):
                 missing = [mark for mark in marks if mark.encode() not in body]

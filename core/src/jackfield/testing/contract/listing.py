@@ -17,7 +17,7 @@ class Listing(ContractBase):
 
     def test_models(self, loaded: Subject) -> None:
         """The simulator's models: each once, and known as this provider's."""
-        models = loaded.list_models(lambda request: loaded.answer(request))
+        models = loaded.list_models(loaded.answer)
         ids = [model.id for model in models]
         if not ids:
             broken(loaded.id, "models", "the simulator lists no model")

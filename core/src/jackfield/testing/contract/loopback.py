@@ -44,7 +44,7 @@ class Loopback(ContractBase):
 
     def test_models_round_trip(self, loaded: Subject) -> None:
         """The models are listed over the wire."""
-        expected = [model.id for model in loaded.list_models(lambda request: loaded.answer(request))]
+        expected = [model.id for model in loaded.list_models(loaded.answer)]
         with Simulator(loaded.provider) as simulator, _client(loaded, simulator, None) as client:
             found = [model.id for model in client.list_models()]
         if found != expected:
@@ -115,7 +115,12 @@ def _same(subject: Subject, whole: Result[None], streamed: Result[None], simulat
         broken(subject.id, "secrets", "the key shows in a result")
 
 
-def _raises(subject: Subject, act: Callable[[], object], wanted: type[ProviderError] | tuple[type[ProviderError], ...], **facts: object) -> None:
+def _raises(
+    subject: Subject,
+    act: Callable[[], object],
+    wanted: type[ProviderError] | tuple[type[ProviderError], ...],
+    **facts: object,
+) -> None:
     try:
         act()
     except ProviderError as error:

@@ -106,7 +106,11 @@ class Replies(ContractBase):
 
     @pytest.mark.parametrize(("status", "classes", "retryable"), STATUSES, ids=[str(row[0]) for row in STATUSES])
     def test_status(
-        self, subject: Subject, status: int, classes: tuple[type[ProviderError], ...], retryable: bool
+        self,
+        subject: Subject,
+        status: int,
+        classes: tuple[type[ProviderError], ...],
+        retryable: bool,  # noqa: FBT001 - a parameter of the case
     ) -> None:
         """A status becomes its class, whatever the body is."""
         for what, kind, body in BODIES:
@@ -222,4 +226,4 @@ def _error(subject: Subject, status: int, kind: str, body: bytes, what: str) -> 
         return error
     except DecodeError as error:
         broken(subject.id, "errors", f"{status} with {what} became a DecodeError: {error}")
-    broken(subject.id, "errors", f"{status} with {what} was decoded as a reply")
+    return broken(subject.id, "errors", f"{status} with {what} was decoded as a reply")

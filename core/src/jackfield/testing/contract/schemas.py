@@ -30,7 +30,10 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "choices": {"type": "object", "properties": {"c": {"enum": ["one", "two"]}}, "required": ["c"]},
     "bounds": {
         "type": "object",
-        "properties": {"s": {"type": "string", "pattern": "^a", "maxLength": 3}, "n": {"type": "integer", "maximum": 9}},
+        "properties": {
+            "s": {"type": "string", "pattern": "^a", "maxLength": 3},
+            "n": {"type": "integer", "maximum": 9},
+        },
         "required": ["s", "n"],
     },
     "map": {"type": "object", "additionalProperties": {"type": "integer"}},

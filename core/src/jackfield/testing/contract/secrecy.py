@@ -46,7 +46,11 @@ class Secrecy(ContractBase):
         """Not in any error: neither its text, nor its facts, nor a traceback with the locals of every frame."""
         for error in (*_refusals(subject), *_failures(subject)):
             told = traceback.TracebackException.from_exception(error, capture_locals=True)
-            for where, text in (("its text", str(error)), ("its facts", repr(vars(error))), ("its traceback", "".join(told.format()))):
+            for where, text in (
+                ("its text", str(error)),
+                ("its facts", repr(vars(error))),
+                ("its traceback", "".join(told.format())),
+            ):
                 if CANARY in text:
                     broken(subject.id, "secrets", f"the key shows in {where} of {type(error).__name__}: {error}")
 

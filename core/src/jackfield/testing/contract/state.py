@@ -103,8 +103,9 @@ def _continued(subject: Subject, sample: Sample) -> Any:
 
 
 def _stateless(message: Message) -> Message:
+    bare: dict[str, Any] = {"opaque": None}
     parts = [
-        attrs.evolve(part, opaque=None) if getattr(part, "opaque", None) is not None else part
+        attrs.evolve(part, **bare) if getattr(part, "opaque", None) is not None else part
         for part in message.parts
         if not isinstance(part, ProviderPart)
     ]

@@ -174,7 +174,8 @@ def _compare(subject: Subject, prompt: str, excused: Container[str], **options: 
 
 
 def _check_partial(subject: Subject, reading: Reading, whole: "Result[Any]", where: str) -> None:
-    partial, delivered = reading.error.partial if reading.error else None, reading.delivered()
+    partial: Result[Any] | None = getattr(reading.error, "partial", None)
+    delivered = reading.delivered()
     if partial is None or (partial.text, partial.reasoning) != (delivered.text, delivered.reasoning):
         broken(subject.id, "cut-streams", f"{where}, .partial is not what was delivered")
     if not (whole.text.startswith(partial.text) and whole.reasoning.startswith(partial.reasoning)):

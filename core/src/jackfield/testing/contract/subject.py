@@ -86,7 +86,7 @@ class Subject:
     def _listed(self) -> Sequence[Model]:
         """Found once; a simulator without a list is no fault here (see the clause `models`)."""
         try:
-            return self.list_models(lambda request: self.answer(request))
+            return self.list_models(self.answer)
         except (JackfieldError, pytest.fail.Exception, pytest.skip.Exception):
             return ()
 
@@ -104,7 +104,7 @@ class Subject:
         try:
             return act()
         except PluginError as error:
-            broken(self.id, "hooks", str(error))
+            return broken(self.id, "hooks", str(error))
 
     # --- the simulator
 
@@ -114,12 +114,17 @@ class Subject:
         plain = {name: one.reveal() if isinstance(one, Secret) else one for name, one in request.headers.items()}
         asked = attrs.evolve(request, headers={**plain, **facts})
         try:
-            return self.ours(lambda: self.provider.optional("simulate", SimulatedReply, request=asked))
+            return self.ours(lambda: self.provider.optional("simulate", SimulatedReply, request=asked, store={}))
         except UnsupportedOperation:
             cannot_show(self.id, "simulator", "the plugin has no simulate hook")
 
     def sample(
-        self, prompt: str = PLAIN, *, model: str | None = None, prove: Callable[[Sample], bool] | None = None, **options: Any
+        self,
+        prompt: str = PLAIN,
+        *,
+        model: str | None = None,
+        prove: Callable[[Sample], bool] | None = None,
+        **options: Any,
     ) -> Sample:
         """A request that the simulator answers with 200, by the first model that can. Skips the test if none can.
 
@@ -136,7 +141,12 @@ class Subject:
         return found
 
     def find(
-        self, prompt: str = PLAIN, *, model: str | None = None, prove: Callable[[Sample], bool] | None = None, **options: Any
+        self,
+        prompt: str = PLAIN,
+        *,
+        model: str | None = None,
+        prove: Callable[[Sample], bool] | None = None,
+        **options: Any,
     ) -> Sample | None:
         """Like `sample`, or None."""
         key = (prompt, model, repr(sorted(options)), getattr(prove, "__qualname__", None))
@@ -206,12 +216,12 @@ class Subject:
             return self._checked_models(stop.value)
         finally:
             flow.close()
-        broken(self.id, "models", f"the listing asks for page after page: {MOST_PAGES} requests and no end")
+        return broken(self.id, "models", f"the listing asks for page after page: {MOST_PAGES} requests and no end")
 
     def _checked_models(self, value: Any) -> Sequence[Model]:
         if isinstance(value, list) and all(isinstance(one, Model) for one in value):  # pyright: ignore[reportUnknownVariableType]  # any plugin's
             return value  # pyright: ignore[reportUnknownVariableType]  # as above
-        broken(self.id, "hooks", f"list_models returned {type(value).__name__}, expected a list of Model")
+        return broken(self.id, "hooks", "list_models did not return a list of Model")
 
 
 class Reading:

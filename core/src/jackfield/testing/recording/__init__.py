@@ -7,7 +7,7 @@ Keys, cookies and account ids never reach the file (`Scrubber`); what is asked m
 `RecordingMismatch` shows the difference. httpx is imported when a tape is used.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +51,7 @@ class Tape:
         return self.cassette.recording
 
     def client(self, inner: "httpx.BaseTransport | None" = None) -> "httpx.Client":
-        """An `httpx.Client` for `http_client=`, closed with the tape. `inner` sends while recording, if not a new one."""
+        """An `httpx.Client` for `http_client=`, closed with the tape; `inner` sends while recording."""
         import httpx
 
         from jackfield.testing.recording.transports import RecordingTransport
@@ -82,7 +82,7 @@ def use(
     ordered: bool = True,
     pace: float = 0.0,
     scrubber: Scrubber | None = None,
-) -> Iterator[Tape]:
+) -> Generator[Tape]:
     """Replay or record one case.
 
     Args:

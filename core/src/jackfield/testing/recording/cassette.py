@@ -21,7 +21,9 @@ class Cassette:
         exchanges: what is on the tape, in order.
     """
 
-    def __init__(self, path: Path, *, mode: Mode = "replay", ordered: bool = True, scrubber: Scrubber | None = None) -> None:
+    def __init__(
+        self, path: Path, *, mode: Mode = "replay", ordered: bool = True, scrubber: Scrubber | None = None
+    ) -> None:
         """Load the tape, unless it is to be recorded. Raises UsageError."""
         self.path = path
         self.recording = mode == "record" or (mode == "once" and not path.exists())

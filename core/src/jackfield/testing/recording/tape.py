@@ -1,8 +1,8 @@
 """A tape: recorded HTTP exchanges, chunk by chunk, as one JSON file.
 
-Format: `{"jackfield_recording": 1, "exchanges": [{"request": {...}, "response": {...}}]}`. A body is under `json` if it is
-JSON, under `text` if it is other text, else under `base64`; a chunk of an answer is `{"after_s": seconds since the chunk
-before, "text" or "base64": ...}`. Rules: what is on a tape has been scrubbed; header names are lower case.
+Format: `{"jackfield_recording": 1, "exchanges": [{"request": {...}, "response": {...}}]}`. A body is under `json` if it
+is JSON, under `text` if it is other text, else under `base64`; a chunk of an answer is `{"after_s": seconds since the
+chunk before, "text" or "base64": ...}`. Rules: what is on a tape has been scrubbed; header names are lower case.
 """
 
 import base64

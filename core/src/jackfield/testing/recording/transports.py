@@ -33,7 +33,9 @@ class RecordingTransport(httpx.BaseTransport):
         request.headers["accept-encoding"] = "identity"
         response = self._inner.handle_request(request)
         taping = _Taping(self._cassette, asked, response)
-        return httpx.Response(response.status_code, headers=taping.headers, stream=taping, extensions=response.extensions)
+        return httpx.Response(
+            response.status_code, headers=taping.headers, stream=taping, extensions=response.extensions
+        )
 
     def close(self) -> None:
         """Close the inner transport."""
@@ -59,7 +61,9 @@ class AsyncRecordingTransport(httpx.AsyncBaseTransport):
         request.headers["accept-encoding"] = "identity"
         response = await self._inner.handle_async_request(request)
         taping = _AsyncTaping(self._cassette, asked, response)
-        return httpx.Response(response.status_code, headers=taping.headers, stream=taping, extensions=response.extensions)
+        return httpx.Response(
+            response.status_code, headers=taping.headers, stream=taping, extensions=response.extensions
+        )
 
     async def aclose(self) -> None:
         """Close the inner transport."""
