@@ -75,12 +75,17 @@ def passing(error: JackfieldError) -> bool:
 
 
 def sentence(text: str) -> str:
-    """One line of at most 200 characters, without request ids in parentheses at its end."""
+    """One line of at most 200 characters."""
     line = " ".join(text.split())
-    head, _, tail = line.rpartition(" (")
-    if tail.endswith(")") and tail.count("-") == 4:
-        line = head
     return line if len(line) <= 200 else line[:199] + "…"
+
+
+def answered(error: ProviderError) -> str:
+    """What the provider answered, as facts: its own words stay in the recording."""
+    facts = [f"HTTP {error.status}" if error.status is not None else "an error"]
+    facts += [f"code {error.code}"] if error.code else []
+    facts += [f"about {error.param}"] if error.param else []
+    return ", ".join(facts)
 
 
 def worked(*seen: Observation, reason: str | None = None) -> Verdict:
@@ -102,7 +107,7 @@ def fault_of(seen: Observation) -> Verdict:
         if passing(error):
             return unknown(sentence(str(error)), seen)
         return Verdict(support="false", seen=(seen,), cause="ours", reason=sentence(str(error)))
-    said = sentence(error.message)
+    said = answered(error)
     if passing(error):
         return unknown(said, seen)
     if error.failed_generation is not None:
@@ -111,7 +116,7 @@ def fault_of(seen: Observation) -> Verdict:
         return unknown(f"the recorded client {', '.join(seen.unlike)}; the provider answered: {said}", seen)
     if isinstance(error, PermissionDenied) and error.code is None:
         return unknown(said, seen)
-    return Verdict(support="false", seen=(seen,), cause="refused", reason=f"the provider refuses: {said}")
+    return Verdict(support="false", seen=(seen,), cause="refused", reason=f"the provider refuses it: {said}")
 
 
 def shown_by(seen: Observation | None) -> Verdict | None:
