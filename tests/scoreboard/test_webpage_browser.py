@@ -114,6 +114,24 @@ def test_filters_are_quick_and_right(visit: Visit, shipped: Mapping[str, Score])
     assert visit.shown() >= ROWS
 
 
+def test_each_filter_leaves_its_rows_alone(visit: Visit) -> None:
+    """What is seen is what is counted, whichever filter it is."""
+    page = visit.page
+    page.check("#tested")
+    texts = page.locator("tbody tr:visible small").all_inner_texts()
+    assert texts
+    assert not any("not tried" in text for text in texts)
+    assert page.inner_text("#count").startswith(f"{visit.shown()} of")
+    page.check("#live")
+    assert not any("retired" in text for text in page.locator("tbody tr:visible small").all_inner_texts())
+    page.select_option("#mode", "stream")
+    page.select_option("#provider", "gemini")
+    for row in page.locator("tbody tr:visible").all():
+        assert row.locator("td").nth(0).inner_text() == "gemini"
+        assert row.locator("td").nth(1).inner_text().startswith("stream")
+    assert page.inner_text("#count").startswith(f"{visit.shown()} of")
+
+
 def test_the_whole_turn_to_the_screen_is_quick(visit: Visit) -> None:
     """From the click to the next frame, style and layout included, the median of some."""
     times = visit.page.evaluate(

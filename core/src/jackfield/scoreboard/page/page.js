@@ -20,7 +20,7 @@
     shown = [];
     for (const row of rows) {
       const fits = (!text || row.n.includes(text)) && (!provider || row.p === provider) && (!mode || row.m === mode)
-        && (!$("tested").checked || row.t) && (!$("live").checked || !row.d) && needs.every((one) => row.s[one] === 3);
+        && (!$("tested").checked || row.t === 1) && (!$("live").checked || row.d === 0) && needs.every((one) => row.s[one] === 3);
       if (row.element.hidden === fits) row.element.hidden = !fits;
       if (fits) shown.push(row);
     }
