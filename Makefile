@@ -68,7 +68,7 @@ test-3.%: $(VENV)/.dev
 			echo "Testing on $$("$$python" --version)"; \
 			$(UV) venv --quiet --allow-existing --python "$$("$$python" -c 'import sys; print(sys.executable)')" .venv-3.$* \
 			&& $(UV) $(INSTALL) --python .venv-3.$* --group test \
-			&& exec .venv-3.$*/bin/python -m pytest --quiet --numprocesses $(WORKERS); \
+			&& exec .venv-3.$*/bin/python -m pytest --quiet -m "not slow" --numprocesses $(WORKERS); \
 			exit 1; \
 		fi; \
 	done; \

@@ -11,6 +11,7 @@ GENERATED = (("acme", "chat-completions"), ("zeta-labs-europe", "own"))
 MOST_LINES = 60
 
 
+@pytest.mark.slow
 def test_plugins_from_wheels(tmp_path: Path, subtests: pytest.Subtests) -> None:
     """Whatever a third party would ship passes the contract when only wheels are installed."""
     fresh = Fresh.make(tmp_path)

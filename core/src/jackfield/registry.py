@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import attrs
 import pluggy
-from importlib_metadata import EntryPoint, distributions  # pyright: ignore[reportUnknownVariableType]  # **kwargs
+from importlib_metadata import EntryPoint, distributions, version  # pyright: ignore[reportUnknownVariableType]  # **kwargs
 
 from jackfield import hookspecs
 from jackfield.errors import (
@@ -38,6 +38,7 @@ T = TypeVar("T")
 
 ALLOW_LIST = "JACKFIELD_PLUGINS"
 _VERSION = re.compile(r"(\d+)\.(\d+)")
+_CORE = re.compile(r"jackfield\b(?![-_.])", re.IGNORECASE)
 REQUIRED_HOOKS = ("provider_info", "encode_request", "decode_response", "parse_stream", "list_models")
 
 
@@ -147,7 +148,17 @@ class Provider:
 
     def list_models(self, settings: Settings) -> "Flow[list[Model]]":
         """See `hookspecs.ProviderHooks.list_models`."""
-        return self._flow("list_models", settings)
+        return self._flow("list_models", object, settings)
+
+    def conversation(self, hook: str, returns: type[T], settings: Settings, **arguments: Any) -> "Flow[T]":
+        """An optional hook that is a flow; it ends with an object of the class `returns`.
+
+        Raises:
+            UnsupportedOperation: the provider does not implement it.
+        """
+        if not getattr(self._hook, hook).get_hookimpls():
+            raise UnsupportedOperation(hook, provider=self.id)
+        return self._flow(hook, returns, settings, **arguments)
 
     def answer_request(self, call_id: str, request: Request, http_request: HttpRequest) -> HttpResponse | None:
         """What middleware answers in place of the provider, or None."""
@@ -225,9 +236,9 @@ class Provider:
             value.close()  # or Python would warn that nobody awaited it
         return PluginError(self.id, f"returned {found}, expected {expected}", hook=hook)
 
-    def _flow(self, hook: str, settings: Settings) -> "Flow[Any]":
-        """A plugin's generator, with what it raises and yields checked."""
-        flow: Any = self._guard(hook, settings=settings)
+    def _flow(self, hook: str, returns: type[Any], settings: Settings, **arguments: Any) -> "Flow[Any]":
+        """A plugin's generator, with what it raises, yields and returns checked."""
+        flow: Any = self._guard(hook, settings=settings, **arguments)
         if not isinstance(flow, Generator):
             raise self._wrong(hook, flow, "generator")
         send: Any = flow.send  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # any plugin's
@@ -236,7 +247,9 @@ class Provider:
             try:
                 request = send(response)
             except StopIteration as stop:
-                return stop.value
+                if isinstance(stop.value, returns):
+                    return stop.value
+                raise self._wrong(hook, stop.value, returns.__name__) from None
             except JackfieldError:
                 raise
             except Exception as error:
@@ -349,7 +362,15 @@ def _import(plugin_id: str, group: str) -> object:
         return entry.load()
     except (Exception, SystemExit) as error:
         reason = f"{found.distribution} {found.version} cannot be imported: {type(error).__name__}: {error}"
+        reason += _range_of(entry)
         raise PluginBroken(plugin_id, reason) from error
+
+
+def _range_of(entry: EntryPoint) -> str:
+    """Which cores the plugin's distribution asks for, beside the one that is here; empty if it does not say."""
+    distribution: Any = getattr(entry, "dist", None)
+    asked = [one for one in (distribution.requires if distribution else None) or () if _CORE.match(one)]
+    return f" (it asks for {asked[0]}; this is jackfield {version(hookspecs.PROJECT)})" if asked else ""
 
 
 def _middleware(one: object) -> object:

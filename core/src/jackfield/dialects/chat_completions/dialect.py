@@ -56,6 +56,7 @@ class ChatCompletions(Differences):
         base_url_variables: environment variables that replace `base_url`. One with a path of its own is taken as it is.
         options_type: the plugin's typed options, an attrs class, see `extras`; or its name, see `ProviderInfo`.
         reply: the class that reads replies.
+        api_version: the hook API that the plugin was written for; name it, so that another core can tell.
         chat_path, models_path: below `prefix`.
     """
 
@@ -72,6 +73,7 @@ class ChatCompletions(Differences):
     options: Mapping[str, "str | Encode"] = attrs.field(factory=lambda: CHAT_OPTIONS)
     parts: Mapping[str, "EncodePart"] = attrs.field(factory=lambda: PARTS)
     reply: type[Reply] = Reply
+    api_version: str = API_VERSION
     chat_path: str = "/chat/completions"
     models_path: str = "/models"
 
@@ -115,7 +117,7 @@ class ChatCompletions(Differences):
             name=self.name,
             base_url=self.base_url,
             settings=(key,),
-            api_version=API_VERSION,
+            api_version=self.api_version,
             docs_url=self.docs_url,
             capabilities=Capabilities(
                 operations=(GenerateRequest,),

@@ -24,6 +24,7 @@ SERVER = ChatCompletions(
     base_url_required=True,
     base_url_variables=("OPENAI_COMPATIBLE_BASE_URL",),
     prefix="/v1",
+    api_version="1.0",
     docs_url="https://platform.openai.com/docs/api-reference/chat",
     key_variables=("OPENAI_COMPATIBLE_API_KEY",),
     key_required=False,
