@@ -4,6 +4,7 @@ A client that the caller brought may be an `httpx2` one: its errors come from it
 """
 
 import time
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -29,6 +30,7 @@ def httpx_of(client: object) -> ModuleType:
 
 def build(client: Any, httpx: ModuleType, request: HttpRequest, deadlines: Deadlines) -> Any:
     """The client's own request; the only place where a secret is revealed."""
+    _hush_header_compression()
     left, connect = deadlines.left(), deadlines.timeouts.connect_s
     headers = {"accept-encoding": ACCEPTED, **request.headers}
     return client.build_request(
@@ -38,6 +40,17 @@ def build(client: Any, httpx: ModuleType, request: HttpRequest, deadlines: Deadl
         content=request.body or None,
         timeout=httpx.Timeout(left, connect=left if connect is None else min(connect, left or connect)),
     )
+
+
+@cache
+def _hush_header_compression() -> None:
+    """HTTP/2's compressor logs every header that it packs, the key too, at DEBUG: nothing of that is let through.
+
+    Source: https://github.com/python-hyper/hpack/blob/master/src/hpack/hpack.py (2026-11)
+    """
+    import logging  # loaded by httpx anyway
+
+    logging.getLogger("hpack.hpack").addFilter(lambda record: record.levelno > logging.DEBUG)
 
 
 def ours_for(error: Exception, httpx: ModuleType, deadlines: Deadlines, request: HttpRequest) -> Exception:
