@@ -199,3 +199,11 @@ def test_search_fetch_and_citations() -> None:
         assert judge(seen(**{probe: plain})).support == "false"
         assert judge(seen(**{probe: REFUSAL})).support == "false"
         assert judge({}).support == "unknown"
+
+
+def test_a_search_without_citations_shows_in_its_queries() -> None:
+    """Some replies name no page and list what was searched for."""
+    queries = reply(Text("Somebody"), provider_data={"grounding": [{"webSearchQueries": ["who"]}]})
+    none = reply(Text("Somebody"), provider_data={"grounding": [{"webSearchQueries": []}]})
+    assert judges.web_search(seen(Tools_WebSearch=queries)).support == "true"
+    assert judges.web_search(seen(Tools_WebSearch=none)).support == "false"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from jackfield.scoreboard.observation import Observation, Verdict, shown_by, unknown, worked
+from jackfield.scoreboard.replay import leaves
 from jackfield.types.parts import ToolCall
 from jackfield.types.results import FinishReason, Result
 
@@ -255,7 +256,13 @@ def indecisive(seen: Seen) -> Verdict:
 
 def _web(result: Result[Any], words: str) -> bool:
     cited = any(citation.kind == "web" for citation in result.citations)
-    return cited or any(words in tool.kind for tool in result.server_tools)
+    return cited or any(words in tool.kind for tool in result.server_tools) or _queried(result.provider_data)
+
+
+def _queried(facts: Mapping[str, Any]) -> bool:
+    """Whether the provider lists the search queries that it made, under whatever name."""
+    names = (name.lower() for path, value in leaves(dict(facts)) if value for name in path)
+    return any("search" in name and "quer" in name for name in names)
 
 
 def web_search(seen: Seen) -> Verdict:
