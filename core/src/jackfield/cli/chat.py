@@ -92,8 +92,9 @@ class _Once:
     def run(self, question: Message) -> int:
         try:
             reply = ask(self.client, (question,), self.options, schema=self.schema, quiet=self.as_json)
-        except Interrupted as error:
-            return self._cut(error, error.partial, "KeyboardInterrupt", Exit.INTERRUPTED)
+        except KeyboardInterrupt as error:
+            partial = error.partial if isinstance(error, Interrupted) else None  # it may come before the stream is open
+            return self._cut(error, partial, "KeyboardInterrupt", Exit.INTERRUPTED)
         except OutputError as error:
             if not self.as_json:
                 say(printable(error.text))
@@ -117,7 +118,8 @@ class _Once:
         """A reply that did not come to its end: scripts get what there is as JSON, everybody gets the error's line."""
         if self.as_json:
             record: dict[str, Any] = {} if partial is None else record_of(partial)
-            _print_json({**record, "error": {"type": kind, "message": str(error), "exit_code": int(code)}})
+            message = str(error) or "interrupted"
+            _print_json({**record, "error": {"type": kind, "message": message, "exit_code": int(code)}})
         raise error
 
 
