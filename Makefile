@@ -15,7 +15,7 @@ MANIFESTS := pyproject.toml core/pyproject.toml $(wildcard plugins/*/pyproject.t
 INSTALL := pip install --quiet --constraint requirements.lock --editable 'core[cli,fast,new-plugin,otel,schema,scoreboard,testing]' \
 	$(foreach plugin,$(wildcard plugins/*/pyproject.toml),--editable $(patsubst %/,%,$(dir $(plugin))))
 
-.PHONY: clean demo docs help hooks install lint lock scoreboard test test-main test-others
+.PHONY: bench clean demo docs help hooks install lint lock scoreboard test test-main test-others
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -26,6 +26,7 @@ help:
 	@echo 'make docs   the manual, into site/'
 	@echo 'make scoreboard  what each model can do, computed from the recordings, and compared with the tables'
 	@echo 'make hooks  the hook reference of the manual, from jackfield.hookspecs'
+	@echo 'make bench  how cost grows, then the cost beside other libraries (30 min; PEERS="subject groq" for some)'
 	@echo 'make lock   requirements.lock from the pyproject files; UPGRADE=--upgrade for newer versions'
 	@echo 'make clean  remove what the others made'
 
@@ -93,6 +94,15 @@ scoreboard: $(VENV)/.dev
 
 hooks: $(VENV)/.dev
 	$(BIN)/python -m tests.docs.hook_reference
+
+# Optional, and never part of `test`: peers are installed and results kept in a scratch folder.
+BENCH_SCRATCH ?= $(or $(TMPDIR),/tmp)/jackfield-bench
+bench: $(VENV)/.uv
+	@mkdir -p $(BENCH_SCRATCH)
+	@$(UV) venv --quiet --allow-existing --python $(VENV)/bin/python $(BENCH_SCRATCH)/growth
+	@$(UV) pip install --quiet --python $(BENCH_SCRATCH)/growth ./core ./plugins/groq ./plugins/gemini matplotlib uvloop
+	$(BENCH_SCRATCH)/growth/bin/python bench/growth.py --json $(BENCH_SCRATCH)/growth.json --plots docs/img
+	cd bench && PATH=$(abspath $(BIN)):$$PATH BENCH_SCRATCH=$(BENCH_SCRATCH) $(abspath $(BIN))/python run.py $(PEERS)
 
 lock: $(VENV)/.uv
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
