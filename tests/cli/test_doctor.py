@@ -1,7 +1,6 @@
 """`jackfield doctor`: every kind of fault is named with its reason and the next step, and no key is ever shown."""
 
 import json
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from tests.cli.processes import Finished, environment, jackfield
 from tests.core.toy_installation import install, install_toy
 
-from jackfield.cli.doctor import EXTRAS
+from jackfield.cli.doctor import extras_of
 from jackfield.cli.exits import Exit
 from jackfield.testing import Fault, Simulator
 
@@ -147,10 +146,33 @@ def test_a_proxys_password_is_not_shown(proxy: str) -> None:
     assert KEY not in done.out + done.err
 
 
-def test_every_extra_is_known(repository: Path) -> None:
-    """The table is that of the core's manifest."""
-    manifest = tomllib.loads((repository / "core" / "pyproject.toml").read_text(encoding="utf-8"))
-    extras = manifest["project"]["optional-dependencies"]
-    assert {extra: {part.split(">")[0] for part in parts} for extra, parts in extras.items()} == {
-        extra: set(parts) for extra, parts in EXTRAS.items()
+def test_what_an_extra_brings() -> None:
+    """It is read from the metadata, so that it cannot be out of date."""
+    requirements = ("httpx", "cyclopts>=5.4; extra == 'cli'", 'rich ; extra == "cli"', "copier; extra == 'new-plugin'")
+    assert extras_of(requirements) == {"cli": ("cyclopts", "rich"), "new-plugin": ("copier",)}
+
+
+def test_extras_are_shown(groq: Simulator) -> None:
+    """Those of the installed core."""
+    found = findings(doctor("--json", env=environment(groq)))
+    assert "cyclopts" in found["extra cli"]["detail"]
+    assert found["extra otel"]["state"] == "ok"
+
+
+def test_middleware_is_looked_at(tmp_path: Path, repository: Path) -> None:
+    """One that raises is a fault; one whose extra is missing is only off; two of one name are a conflict."""
+    (tmp_path / "raising.py").write_text("raise RuntimeError('on purpose')", encoding="utf-8")
+    (tmp_path / "lacking.py").write_text("import not_there", encoding="utf-8")
+    group = "jackfield.middleware"
+    install(tmp_path, "acme-raising", {"raising": "raising"}, group=group)
+    install(tmp_path, "acme-lacking", {"lacking": "lacking", "cost": "lacking"}, group=group)
+    done = doctor("--json", env=with_plugins(tmp_path, repository))
+    found = {name: one["state"] for name, one in findings(done).items() if name.startswith("middleware ")}
+    assert found == {
+        "middleware cache": "ok",
+        "middleware cost": "fail",
+        "middleware lacking": "note",
+        "middleware otel": "ok",
+        "middleware raising": "fail",
     }
+    assert done.code == Exit.PLUGIN

@@ -7,10 +7,11 @@ holds it; nothing is contacted unless `--connect` is given.
 import json
 import os
 import platform
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from traceback import walk_tb
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -30,16 +31,7 @@ from jackfield.types.policies import Timeouts
 
 State = Literal["ok", "note", "fail"]
 _NEEDED = ("pluggy", "httpx", "attrs", "cattrs", "importlib-metadata")
-EXTRAS: Mapping[str, tuple[str, ...]] = {
-    "cli": ("cyclopts", "rich"),
-    "fast": ("brotli", "orjson", "zstandard"),
-    "new-plugin": ("copier",),
-    "otel": ("opentelemetry-api",),
-    "schema": ("jsonschema",),
-    "scoreboard": ("jinja2",),
-    "testing": ("hypothesis", "pytest"),
-}
-"""What each extra of the core brings."""
+_REQUIREMENT = re.compile(r"([\w.-]+)[^;]*;.*\bextra == ['\"]([\w-]+)['\"]")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
@@ -114,13 +106,21 @@ def _base() -> Iterator[Finding]:
     )
     yield Finding(subject="jackfield", state="ok", detail=f"{_version('jackfield')}, hook API {API_VERSION}")
     yield Finding(subject="needs", state="ok", detail=_versions(_NEEDED))
-    for extra, parts in EXTRAS.items():
+    for extra, parts in extras_of(requires("jackfield") or ()).items():
         lacking = [part for part in parts if _version(part) is None]
         yield Finding(
             subject=f"extra {extra}",
             state="note" if lacking else "ok",
             detail=f"not installed: {', '.join(lacking)}" if lacking else _versions(parts),
         )
+
+
+def extras_of(requirements: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What each extra brings, by the requirements in a distribution's metadata."""
+    found: dict[str, tuple[str, ...]] = {}
+    for match in filter(None, map(_REQUIREMENT.match, requirements)):
+        found[match[2]] = (*found.get(match[2], ()), match[1])
+    return dict(sorted(found.items()))
 
 
 def _version(distribution: str) -> str | None:
