@@ -188,7 +188,11 @@ def test_a_provider_alone_means_its_good_model(groq: Simulator, monkeypatch: pyt
     with open_client("groq", base_url=groq.base_url) as client:
         assert client.model == "openai/gpt-oss-120b"
         assert ask(client, (user("Say hello."),), {}, quiet=True).result.text == "Hello."
-    monkeypatch.setattr("jackfield.cli.target.tier_model", lambda *_: None)
+
+    def no_tier(_provider: str, _tier: str) -> None:
+        """As if the scoreboard named no model."""
+
+    monkeypatch.setattr("jackfield.cli.target.tier_model", no_tier)
     with pytest.raises(errors.UsageError, match="-m groq:MODEL"):
         open_client("groq")
 
