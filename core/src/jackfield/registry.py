@@ -91,7 +91,8 @@ def _declared(distribution: Any, group: str) -> Iterator[Installed]:
     try:
         if f"[{group}]" not in (distribution.read_text("entry_points.txt") or ""):
             return
-        name, version = distribution.name or "?", distribution.version or "?"
+        metadata = distribution.metadata  # parsed each time that it is asked for
+        name, version = metadata["Name"] or "?", metadata["Version"] or "?"
         entries: Iterable[EntryPoint] = distribution.entry_points
         for entry in entries:
             if entry.group == group:
