@@ -83,3 +83,16 @@ def test_a_fact_about_no_cell_is_refused() -> None:
             b'{"provider": "a", "country": "CA", "dashboard_url": "u", "source": "s", "facts": '
             b'[{"models": ["*"], "cells": ["tolls"], "support": "true", "source": "s", "reason": "r"}]}'
         )
+
+
+def test_what_a_provider_offers_needs_a_hook_of_ours() -> None:
+    """Without the plugin's hook it is jackfield that lacks it, whatever is written."""
+    offered = Fact(
+        models=("*",), cells=("batch",), support="true", source="s", reason="batches are offered", hook="create_batch"
+    )
+    without = merge(written(offered), {("m", False): TRIED}).scenarios[0].sync
+    having = merge(written(offered), {("m", False): TRIED}, hooks=frozenset({"create_batch"})).scenarios[0].sync
+    assert without is not None
+    assert having is not None
+    assert (without.batch.support, without.batch.cause) == ("false", "ours")
+    assert (having.batch.support, having.batch.evidence) == ("true", "documented")

@@ -50,7 +50,11 @@ class Models:
 
 @attrs.frozen(kw_only=True)
 class Fact:
-    """What the documentation says of some cells, for the models that match a shell pattern."""
+    """What the documentation says of some cells, for the models that match a shell pattern.
+
+    Attributes:
+        hook: the hook without which jackfield lacks it, whatever the provider offers.
+    """
 
     models: tuple[str, ...]
     cells: tuple[str, ...]
@@ -58,6 +62,14 @@ class Fact:
     source: str
     reason: str
     cause: Cause | None = None
+    hook: str | None = None
+
+    def within(self, hooks: frozenset[str]) -> "Fact":
+        """The fact as it is for a plugin with these hooks."""
+        if self.hook is None or self.hook in hooks:
+            return self
+        reason = f"{self.reason}, and jackfield has no operation for it with this provider"
+        return attrs.evolve(self, support="false", cause="ours", reason=reason)
 
     def fills(self, cell: Cell) -> bool:
         """Whether it says more than the cell does."""
@@ -102,14 +114,22 @@ def decode(data: bytes) -> Documented:
     return documented
 
 
-def merge(documented: Documented, tried: Mapping[Key, Scenario], *, rules: tuple[Rule, ...]) -> Score:
+def merge(
+    documented: Documented,
+    tried: Mapping[Key, Scenario],
+    *,
+    rules: tuple[Rule, ...] = (),
+    hooks: frozenset[str] = frozenset(),
+) -> Score:
     """A provider's scoreboard: what was tried, completed by what is written.
 
     Args:
         documented: what is written.
         tried: the scenarios made from recordings.
         rules: the combinations that the plugin refuses.
+        hooks: the optional hooks that it implements.
     """
+    documented = attrs.evolve(documented, facts=tuple(fact.within(hooks) for fact in documented.facts))
     scenarios: dict[Key, Scenario] = {}
     for entry in documented.models:
         for model in entry.models:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jackfield import registry
+from jackfield.hookspecs import ProviderHooks
 from jackfield.scoreboard import compare, documented, evaluate, exchanges, pages, published, store, tables
 from jackfield.scoreboard.model import Scenario, Score
 
@@ -25,8 +26,14 @@ def rebuild(corpus: Path, sources: Path) -> list[Score]:
             (model, thinking): one for (provider, model, thinking), one in found.items() if provider == written.provider
         }
         rules = registry.load(written.provider).info.capabilities.rules
-        scores.append(documented.merge(written, tried, rules=rules))
+        scores.append(documented.merge(written, tried, rules=rules, hooks=hooks(written.provider)))
     return scores
+
+
+def hooks(provider: str) -> frozenset[str]:
+    """The hooks that a provider's plugin implements."""
+    plugin = registry.installed()[provider].entry_points[0].load()
+    return frozenset(name for name in dir(plugin) if hasattr(ProviderHooks, name) and not name.startswith("_"))
 
 
 def comparison(scores: Sequence[Score], directory: Path, *, every: bool = False) -> str:
