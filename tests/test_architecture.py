@@ -9,12 +9,14 @@ import ast
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTION_LINES, USUAL_FUNCTION_LINES, FILE_LINES = 40, 30, 400
+SHARED_LINES = 10
 HTTPX_HOMES = ("core/src/jackfield/transport/", "core/src/jackfield/client.py", "core/src/jackfield/testing/recording/")
 VAGUE_NAME = re.compile(r"(.*_)?(helper|manager|util)s?")
 
@@ -181,6 +183,47 @@ def test_files_are_short() -> None:
 def test_plugins_are_pure() -> None:
     """A plugin is a codec: no I/O, clock, chance, environment or coroutine, and nothing of the core that has any."""
     assert faults(PLUGIN_RULES, *(path.relative_to(ROOT).as_posix() for path in ROOT.glob("plugins/*/src"))) == []
+
+
+def code_lines(tree: ast.Module) -> list[str]:
+    """The lines of the code in one form, without docstrings, imports and the list of public names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            node.body = [one for one in node.body if not _is_no_code(one)] or [ast.Pass()]
+    return ast.unparse(tree).replace("\n\n", "\n").splitlines()
+
+
+def _is_no_code(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Assign):
+        return ast.unparse(node.targets[0]) == "__all__"
+    constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return constant or isinstance(node, ast.Import | ast.ImportFrom)
+
+
+def runs(lines: list[str]) -> set[tuple[str, ...]]:
+    """Every run of lines that is one over the budget for what two plugins may share."""
+    return {tuple(lines[at : at + SHARED_LINES + 1]) for at in range(len(lines) - SHARED_LINES)}
+
+
+def test_sharing_is_found() -> None:
+    """Eleven equal lines are too many, ten are not; imports and formatting do not count."""
+    same = "\n".join(f"x{number} = {number}" for number in range(11))
+    one, other = (
+        code_lines(ast.parse(text)) for text in ("import os\n" + same, '"""Say."""\n' + same.replace(" ", ""))
+    )
+    assert runs(one) & runs(other)
+    assert not runs(one[:10]) & runs(other[:10])
+
+
+def test_plugins_share_no_code() -> None:
+    """What two plugins have in common belongs into the core."""
+    folders = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("plugins/*/src"))]
+    found = {
+        folder: {run for _, text in python_files(folder) for run in runs(code_lines(ast.parse(text)))}
+        for folder in folders
+    }
+    assert all(found.values())
+    assert [(one, other, run[0]) for one, other in combinations(folders, 2) for run in found[one] & found[other]] == []
 
 
 def test_httpx_has_one_home() -> None:
