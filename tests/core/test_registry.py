@@ -294,7 +294,7 @@ def test_operations_that_it_does_not_do() -> None:
     with pytest.raises(UnsupportedOperation, match="toy does not support ImageRequest"):
         toy_provider().encode_request(ImageRequest(model="m", prompt="x"), toy_settings())
     with pytest.raises(UnsupportedOperation, match="simulate"):
-        toy_provider().optional("simulate", HttpResponse, request=HttpRequest(url="x"))
+        toy_provider().optional("simulate", HttpResponse, request=HttpRequest(url="x"), store={})
 
 
 @pytest.mark.parametrize("url", ["http://other.invalid/x", "https://toy.invalid/x", "http://toy.invalid:81/x", "/x"])

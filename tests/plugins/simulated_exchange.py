@@ -39,7 +39,7 @@ class Exchange:
         settings = Settings(provider=self.provider, base_url=plugin.info.base_url, values=self.settings)
         encoded = plugin.encode_request(request, settings)
         headers = {**encoded.headers, "x-simulate": fault} if fault else encoded.headers
-        return plugin.optional("simulate", SimulatedReply, request=attrs.evolve(encoded, headers=headers))
+        return plugin.optional("simulate", SimulatedReply, request=attrs.evolve(encoded, headers=headers), store={})
 
     def ask(self, model: str, *messages: Message, fault: str = "", **options: Any) -> Result[None]:
         """The decoded answer."""
@@ -65,7 +65,7 @@ class Exchange:
         flow = plugin.list_models(settings)
         request = next(flow)
         while True:
-            reply = plugin.optional("simulate", SimulatedReply, request=request)
+            reply = plugin.optional("simulate", SimulatedReply, request=request, store={})
             try:
                 request = flow.send(HttpResponse(status=reply.status, headers=reply.headers, body=reply.content))
             except StopIteration as stop:

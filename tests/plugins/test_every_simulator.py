@@ -103,7 +103,7 @@ def answer(provider: str, url: str, body: bytes) -> SimulatedReply:
     """What the simulator says."""
     headers = {"authorization": "Bearer k", "x-goog-api-key": "k", "content-type": "application/json"}
     request = HttpRequest(url=url, headers=headers, body=body)
-    return registry.load(provider).optional("simulate", SimulatedReply, request=request)
+    return registry.load(provider).optional("simulate", SimulatedReply, request=request, store={})
 
 
 @pytest.mark.parametrize(("provider", "url", "body"), REQUESTS)

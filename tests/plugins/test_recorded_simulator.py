@@ -61,7 +61,7 @@ def answer(provider: str, name: str, recorded: Any) -> SimulatedReply:
     headers = {"content-type": "application/json", "authorization": f"Bearer {key}", "x-goog-api-key": key}
     body = (recorded["body"] or "").encode()
     request = HttpRequest(method=recorded["method"], url=recorded["url"], headers=headers, body=body)
-    return registry.load(provider).optional("simulate", SimulatedReply, request=request)
+    return registry.load(provider).optional("simulate", SimulatedReply, request=request, store={})
 
 
 def identity(body: str) -> Any:

@@ -24,8 +24,10 @@ _NAMES: dict[str, str] = {
     "jackfield.operations.build": "tool",
     "jackfield.registry": "providers",
     "jackfield.streams": "AsyncStream Stream",
+    "jackfield.types.batches": "Batch BatchCounts BatchItem BatchState",
     "jackfield.types.events": "Alternative Event Finish LogprobsDelta MediaDelta NoticeEvent ProviderData "
     "RateLimitsUpdate ReasoningDelta StreamStart TextDelta TextWasReasoning ToolCallDelta UsageUpdate",
+    "jackfield.types.files": "File FileState",
     "jackfield.types.messages": "Message assistant system tool_result user",
     "jackfield.types.models": "Model Pricing",
     "jackfield.types.parts": "Audio Citation Document Image Media Opaque ProviderPart Reasoning ServerTool Text "

@@ -42,6 +42,12 @@ from jackfield.http import Secret as Secret
 from jackfield.operations.build import tool as tool
 from jackfield.registry import providers as providers
 from jackfield.streams import AsyncStream as AsyncStream, Stream as Stream
+from jackfield.types.batches import (
+    Batch as Batch,
+    BatchCounts as BatchCounts,
+    BatchItem as BatchItem,
+    BatchState as BatchState,
+)
 from jackfield.types.events import (
     Alternative as Alternative,
     Event as Event,
@@ -58,6 +64,7 @@ from jackfield.types.events import (
     ToolCallDelta as ToolCallDelta,
     UsageUpdate as UsageUpdate,
 )
+from jackfield.types.files import File as File, FileState as FileState
 from jackfield.types.messages import (
     Message as Message,
     assistant as assistant,

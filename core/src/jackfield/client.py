@@ -31,6 +31,7 @@ from jackfield.types.tiers import Tier
 if TYPE_CHECKING:
     import httpx
 
+    from jackfield.resources import AsyncBatches, AsyncFiles, Batches, Files
     from jackfield.transport.tasks import AsyncTransport
 
 T = TypeVar("T")
@@ -132,6 +133,20 @@ class Client(_Base["httpx.Client"]):
 
     def _connect(self, options: HttpOptions, http_client: "httpx.Client | None") -> None:
         self._transport = SyncTransport(options, http_client)
+
+    @cached_property
+    def files(self) -> "Files":
+        """The files that the provider keeps."""
+        from jackfield.resources import Files  # most programs do without
+
+        return Files(self._setup, self._run)
+
+    @cached_property
+    def batches(self) -> "Batches":
+        """Batches of requests, answered later."""
+        from jackfield.resources import Batches  # as above
+
+        return Batches(self._setup, self._run)
 
     @overload
     def generate(self, prompt: Prompt, *, output: None = None, **options: Unpack[GenerateOptions]) -> Result[None]: ...
@@ -265,6 +280,20 @@ class AsyncClient(_Base["httpx.AsyncClient"]):
         from jackfield.transport.tasks import AsyncTransport  # with asyncio, which a Client does without
 
         return AsyncTransport(*self._made_with)
+
+    @cached_property
+    def files(self) -> "AsyncFiles":
+        """See `Client.files`."""
+        from jackfield.resources import AsyncFiles  # most programs do without
+
+        return AsyncFiles(self._setup, self._run)
+
+    @cached_property
+    def batches(self) -> "AsyncBatches":
+        """See `Client.batches`."""
+        from jackfield.resources import AsyncBatches  # as above
+
+        return AsyncBatches(self._setup, self._run)
 
     @overload
     async def generate(

@@ -6,7 +6,7 @@ sent the answers. Work for each event of a stream never goes through pluggy: `pa
 called directly.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, MutableMapping, Sequence
 from enum import Enum
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -14,7 +14,9 @@ import pluggy
 
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.sse import Frame
+from jackfield.types.batches import Batch, BatchEntry, BatchItem
 from jackfield.types.events import Event
+from jackfield.types.files import File, Upload
 from jackfield.types.models import Model
 from jackfield.types.provider import ProviderInfo
 from jackfield.types.requests import Request
@@ -114,8 +116,55 @@ class ProviderHooks:
         """List the provider's models, page by page if it has pages. Since 1.0."""
 
     @hookspec(firstresult=True)
-    def simulate(self, request: HttpRequest) -> SimulatedReply | None:
+    def upload_file(self, upload: Upload, settings: Settings) -> Flow[File]:  # type: ignore[empty-body]  # as above
+        """Upload a file. Optional. Since 1.0."""
+
+    @hookspec(firstresult=True)
+    def get_file(self, file_id: str, settings: Settings) -> Flow[File]:  # type: ignore[empty-body]  # as above
+        """Look a file up. Optional. Since 1.0."""
+
+    @hookspec(firstresult=True)
+    def list_files(self, settings: Settings) -> "Flow[list[File]]":  # type: ignore[empty-body]  # as above
+        """List the files, every page of them. Optional. Since 1.0."""
+
+    @hookspec(firstresult=True)
+    def delete_file(self, file_id: str, settings: Settings) -> Flow[None]:  # type: ignore[empty-body]  # as above
+        """Delete a file. Optional. Since 1.0."""
+
+    @hookspec(firstresult=True)
+    def download_file(self, file_id: str, settings: Settings) -> Flow[bytes]:  # type: ignore[empty-body]  # as above
+        """Fetch what is in a file. Optional. Since 1.0."""
+
+    @hookspec(firstresult=True)
+    def create_batch(self, entries: Sequence[BatchEntry], settings: Settings) -> Flow[Batch]:  # type: ignore[empty-body]  # as above
+        """Begin a batch of requests for one model, which `encode_request` has encoded. Optional. Since 1.0."""
+
+    @hookspec(firstresult=True)
+    def get_batch(self, batch_id: str, settings: Settings) -> Flow[Batch]:  # type: ignore[empty-body]  # as above
+        """Look a batch up. Optional. Since 1.0."""
+
+    @hookspec(firstresult=True)
+    def list_batches(self, settings: Settings) -> "Flow[list[Batch]]":  # type: ignore[empty-body]  # as above
+        """List the batches, every page of them. Optional. Since 1.0."""
+
+    @hookspec(firstresult=True)
+    def cancel_batch(self, batch_id: str, settings: Settings) -> Flow[None]:  # type: ignore[empty-body]  # as above
+        """Ask for a batch to be cancelled. Optional. Since 1.0."""
+
+    @hookspec(firstresult=True)
+    def batch_results(self, batch: Batch, settings: Settings, strict: bool) -> "Flow[list[BatchItem]]":  # type: ignore[empty-body]  # noqa: FBT001 - pluggy calls by name
+        """Fetch and decode the results of a batch that has ended, in any order.
+
+        A request that failed is a `BatchItem` with its error; only what concerns the whole batch is raised. `strict`:
+        as in a request. Optional. Since 1.0.
+        """
+
+    @hookspec(firstresult=True)
+    def simulate(self, request: HttpRequest, store: MutableMapping[str, bytes]) -> SimulatedReply | None:
         """Answer like the provider, refusals included, for `jackfield.testing`; the URL is the provider's own.
+
+        `store` is empty when the server starts and lasts as long as it does: what was uploaded has to be somewhere. An
+        implementation may do without it.
 
         Optional. Since 1.0.
         """

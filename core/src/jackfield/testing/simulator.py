@@ -111,6 +111,7 @@ class Simulator:
         self.pace_s = pace_s
         self.requests: list[Asked] = []
         self._servers: dict[str, Server] = {}
+        self._stores: dict[str, dict[str, bytes]] = {name: {} for name in self._providers}
         try:
             for at, provider in enumerate(self._providers.values()):
                 server = Server(host, port + at if port else 0, partial(self._answer, provider))
@@ -156,11 +157,13 @@ class Simulator:
         return sum(server.connections for server in self._servers.values())
 
     def reset(self) -> None:
-        """Forget requests, faults and counts."""
+        """Forget requests, faults, counts and whatever was uploaded."""
         self.faults.clear()
         self.always = None
         self.requests.clear()
         self._numbers.clear()
+        for store in self._stores.values():
+            store.clear()
 
     def start(self) -> None:
         """Begin to serve in the background."""
@@ -209,10 +212,9 @@ class Simulator:
             return Fault.parse(received.headers[HEADER])
         return (self.faults.popleft() if self.faults else self.always) or Fault()
 
-    @staticmethod
-    def _reply(provider: Provider, request: HttpRequest) -> SimulatedReply:
+    def _reply(self, provider: Provider, request: HttpRequest) -> SimulatedReply:
         try:
-            return provider.optional("simulate", SimulatedReply, request=request)
+            return provider.optional("simulate", SimulatedReply, request=request, store=self._stores[provider.id])
         except UnsupportedOperation as error:
             return SimulatedReply(status=501, headers={"content-type": "text/plain"}, body=f"{error}\n".encode())
 

@@ -41,6 +41,7 @@ _EXTENSIONS: Mapping[str, str] = {
     ".opus": "audio/ogg", ".m4a": "audio/mp4", ".aiff": "audio/aiff",
     ".mp4": "video/mp4", ".mov": "video/quicktime", ".webm": "video/webm", ".mpeg": "video/mpeg", ".mpg": "video/mpeg",
     ".txt": "text/plain", ".md": "text/markdown", ".csv": "text/csv", ".html": "text/html",
+    ".jsonl": "application/jsonl",
 }  # fmt: skip
 
 
@@ -50,6 +51,11 @@ def sniff_mime_type(data: bytes) -> str | None:
         if data.startswith(magic, offset):
             return mime_type
     return None
+
+
+def mime_type_of(data: bytes, name: str) -> str | None:
+    """The media type that the first bytes show, else the one that the file's name does, or None."""
+    return sniff_mime_type(data) or _EXTENSIONS.get(Path(name).suffix.lower())
 
 
 @attrs.frozen(kw_only=True)
@@ -134,7 +140,7 @@ class Media:
         except OSError as error:
             msg = f"cannot read {where}: {error.strerror or error}"
             raise UsageError(msg) from error
-        found = mime_type or sniff_mime_type(data) or _EXTENSIONS.get(where.suffix.lower())
+        found = mime_type or mime_type_of(data, where.name)
         if found is None:
             msg = f"the type of {where} cannot be told from its bytes or name: pass mime_type="
             raise UsageError(msg)

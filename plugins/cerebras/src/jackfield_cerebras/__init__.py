@@ -1,8 +1,15 @@
 """Cerebras for jackfield: the hooks of a pure codec, and Cerebras's own options.
 
-Everything is a table in `dialect`.
+Everything is a table in `dialect`. Batches are a private preview: one is cancelled by DELETE, its results are at a path
+of their own, and of files nothing but the upload is documented.
+
+Source: https://inference-docs.cerebras.ai/capabilities/batch (2026-11)
 """
 
+from collections.abc import MutableMapping
+
+from jackfield.dialects.chat_completions.batches import Batching
+from jackfield.dialects.chat_completions.files import file_hooks
 from jackfield.hookspecs import hookimpl
 from jackfield.http import HttpRequest
 from jackfield.types.simulated import SimulatedReply
@@ -13,20 +20,29 @@ __all__ = [
     "CerebrasOptions",
     "Prediction",
     "StreamOptions",
+    "batch_results",
+    "cancel_batch",
+    "create_batch",
     "decode_response",
     "encode_request",
+    "get_batch",
     "list_models",
     "parse_stream",
     "provider_info",
     "simulate",
+    "upload_file",
 ]
 
 provider_info, encode_request, decode_response, parse_stream, list_models = CEREBRAS.hooks()
+upload_file = file_hooks(CEREBRAS).upload_file
+_BATCHES = Batching(dialect=CEREBRAS, cancel="DELETE", results="path").hooks()
+create_batch, get_batch = _BATCHES.create_batch, _BATCHES.get_batch
+cancel_batch, batch_results = _BATCHES.cancel_batch, _BATCHES.batch_results
 
 
 @hookimpl
-def simulate(request: HttpRequest) -> SimulatedReply:
+def simulate(request: HttpRequest, store: MutableMapping[str, bytes]) -> SimulatedReply:
     """Answer like Cerebras; see `jackfield_cerebras.simulator`, which is imported on first use."""
     from jackfield_cerebras.simulator import simulate as answer
 
-    return answer(request)
+    return answer(request, store)

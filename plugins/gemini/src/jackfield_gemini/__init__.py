@@ -1,12 +1,17 @@
 """Google Gemini for jackfield: the hooks, and the typed options that only Gemini knows."""
 
+from collections.abc import MutableMapping, Sequence
+
 from jackfield.hookspecs import Flow, StreamParser, hookimpl
 from jackfield.http import HttpRequest, HttpResponse, Settings
+from jackfield.types.batches import Batch, BatchEntry, BatchItem
+from jackfield.types.files import File, Upload
 from jackfield.types.models import Model
 from jackfield.types.provider import ProviderInfo
 from jackfield.types.requests import Request
 from jackfield.types.results import Result
 from jackfield.types.simulated import SimulatedReply
+from jackfield_gemini import batches, files
 from jackfield_gemini.decode import decode
 from jackfield_gemini.encode import encode
 from jackfield_gemini.info import INFO
@@ -46,12 +51,22 @@ __all__ = [
     "Speech",
     "SpreadsheetOptions",
     "VideoOptions",
+    "batch_results",
+    "cancel_batch",
+    "create_batch",
     "decode_response",
+    "delete_file",
+    "download_file",
     "encode_request",
+    "get_batch",
+    "get_file",
+    "list_batches",
+    "list_files",
     "list_models",
     "parse_stream",
     "provider_info",
     "simulate",
+    "upload_file",
 ]
 
 
@@ -86,8 +101,68 @@ def list_models(settings: Settings) -> Flow[list[Model]]:
 
 
 @hookimpl
-def simulate(request: HttpRequest) -> SimulatedReply:
+def upload_file(upload: Upload, settings: Settings) -> Flow[File]:
+    """Upload a file, which lasts 48 hours."""
+    return files.upload(upload, settings)
+
+
+@hookimpl
+def get_file(file_id: str, settings: Settings) -> Flow[File]:
+    """Look a file up."""
+    return files.get(file_id, settings)
+
+
+@hookimpl
+def list_files(settings: Settings) -> Flow[list[File]]:
+    """List the files, page by page."""
+    return files.list_pages(settings)
+
+
+@hookimpl
+def delete_file(file_id: str, settings: Settings) -> Flow[None]:
+    """Delete a file."""
+    return files.delete(file_id, settings)
+
+
+@hookimpl
+def download_file(file_id: str, settings: Settings) -> Flow[bytes]:
+    """Fetch a file that Gemini made."""
+    return files.download(file_id, settings)
+
+
+@hookimpl
+def create_batch(entries: Sequence[BatchEntry], settings: Settings) -> Flow[Batch]:
+    """Begin a batch."""
+    return batches.create(entries, settings)
+
+
+@hookimpl
+def get_batch(batch_id: str, settings: Settings) -> Flow[Batch]:
+    """Look a batch up."""
+    return batches.get(batch_id, settings)
+
+
+@hookimpl
+def list_batches(settings: Settings) -> Flow[list[Batch]]:
+    """List the batches, page by page."""
+    return batches.list_pages(settings)
+
+
+@hookimpl
+def cancel_batch(batch_id: str, settings: Settings) -> Flow[None]:
+    """Ask for a batch to be cancelled."""
+    return batches.cancel(batch_id, settings)
+
+
+@hookimpl
+def batch_results(batch: Batch, settings: Settings, strict: bool) -> Flow[list[BatchItem]]:  # noqa: FBT001 - by name
+    """Decode what came with a batch, or fetch the file that it is in."""
+    return batches.results(batch, settings, strict=strict)
+
+
+@hookimpl
+def simulate(request: HttpRequest, store: MutableMapping[str, bytes]) -> SimulatedReply:
     """Answer like Gemini; see `jackfield_gemini.simulator`, which is imported on first use."""
     from jackfield_gemini.simulator import simulate as answer
 
-    return answer(request)
+    return answer(request, store)

@@ -1,18 +1,20 @@
 """Cerebras' API as a pure function: what it accepts, what it refuses, and how it writes its answers.
 
 The words of the answers come from jackfield's responder, which says that it is simulated; the shapes and refusals are
-those of recorded traffic of 2026-07 and of the documentation of API version 2. Rules: no state and no clock; an unknown
-field, a wrong value and a combination that Cerebras refuses are refused here too.
+those of recorded traffic of 2026-07 and of the documentation of API version 2. Rules: no state but what was uploaded,
+which lies in the server's store, and no clock; an unknown field, a wrong value and a combination that Cerebras refuses
+are refused here too. Batches are from the documentation alone.
 
 Source: https://inference-docs.cerebras.ai/api-reference/chat-completions
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import attrs
 
 from jackfield.http import HttpRequest
+from jackfield.testing.chat_batches import ChatBatches
 from jackfield.testing.chat_completions import dump, prompt_of, sse
 from jackfield.testing.checking import Json, Refused, body_of, header, key_is_bad
 from jackfield.testing.faults import Fault, fault_of
@@ -33,15 +35,15 @@ _FAILURES: Mapping[int, tuple[str, str, str, str]] = {
 }
 
 
-def simulate(request: HttpRequest) -> SimulatedReply:
-    """Answer like `https://api.cerebras.ai`."""
+def simulate(request: HttpRequest, store: MutableMapping[str, bytes] | None = None) -> SimulatedReply:
+    """Answer like `https://api.cerebras.ai`; what was uploaded is kept in `store`."""
     try:
-        return _answer(request)
+        return _answer(request, {} if store is None else store)
     except Refused as refusal:
         return _json(_flat(refusal), refusal.status)
 
 
-def _answer(request: HttpRequest) -> SimulatedReply:
+def _answer(request: HttpRequest, store: MutableMapping[str, bytes]) -> SimulatedReply:
     fault = fault_of(request)
     if key_is_bad(header(request, "authorization").removeprefix("Bearer ")):
         raise Refused("Wrong API Key", status=401, param="api_key", code="wrong_api_key")
@@ -60,7 +62,16 @@ def _answer(request: HttpRequest) -> SimulatedReply:
         return _model(path.removeprefix("/v1/models/"))
     if request.method == "GET" and path == "/v1/tcp_warming":
         return SimulatedReply(headers={"content-type": "text/plain"}, body=b"OK")
-    return _json({"detail": "Not Found"}, 404)
+    batches = ChatBatches(answer=_line, store=store, first="queued", cancel="DELETE", results="path", full=False)
+    return batches.reply(request, path.removeprefix("/v1")) or _json({"detail": "Not Found"}, 404)
+
+
+def _line(request: HttpRequest) -> SimulatedReply:
+    """The answer to one request of a batch."""
+    try:
+        return _chat(request, Fault())
+    except Refused as refusal:
+        return _json(_flat(refusal), refusal.status)
 
 
 def _chat(request: HttpRequest, fault: Fault) -> SimulatedReply:

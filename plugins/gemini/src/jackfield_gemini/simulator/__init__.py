@@ -1,14 +1,16 @@
 """The Gemini API as a pure function: what it accepts, what it refuses, and how it writes its answers.
 
 The words of the answers come from jackfield's responder, which says that it is simulated; the shapes and refusals are
-those of recorded traffic of 2025 and 2026 and of the documentation. Rules: no state and no clock; an unknown field, a
-wrong value, a combination that Google refuses, a thought signature that does not come back unchanged are refused here
-too.
+those of recorded traffic of 2025 and 2026 and of the documentation; files and batches are from the documentation alone.
+Rules: no state but what was uploaded, which lies in the server's store, and no clock; an unknown field, a wrong value,
+a combination that Google refuses, a thought signature that does not come back unchanged are refused here too.
 
 Source: https://ai.google.dev/api
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, MutableMapping
+from functools import partial
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import attrs
@@ -27,6 +29,7 @@ from jackfield_gemini.simulator.messages import REQUEST, read
 from jackfield_gemini.simulator.models import MODELS, Kind, kind_of, wire_model
 from jackfield_gemini.simulator.refusals import built_in_of, check, functions_of
 from jackfield_gemini.simulator.replies import Reply, blocked, dump, event
+from jackfield_gemini.simulator.stored import Stored
 
 _VERSIONS = ("v1beta", "v1alpha", "v1")
 _BLOCKS = frozenset({"SAFETY", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "IMAGE_SAFETY"})
@@ -41,13 +44,14 @@ class _Call:
     path: str
     query: Mapping[str, list[str]]
     fault: Fault
+    store: MutableMapping[str, bytes]
 
 
-def simulate(request: HttpRequest) -> SimulatedReply:
-    """Answer like `https://generativelanguage.googleapis.com`."""
+def simulate(request: HttpRequest, store: MutableMapping[str, bytes] | None = None) -> SimulatedReply:
+    """Answer like `https://generativelanguage.googleapis.com`; what was uploaded is kept in `store`."""
     parts = urlsplit(request.url)
     path, query = unquote(parts.path).strip("/"), parse_qs(parts.query)
-    call = _Call(request=request, path=path, query=query, fault=fault_of(request))
+    call = _Call(request=request, path=path, query=query, fault=fault_of(request), store={} if store is None else store)
     try:
         return _answer(call)
     except Refused as refusal:
@@ -64,9 +68,14 @@ def _answer(call: _Call) -> SimulatedReply:
         return _json(body, status, event_stream=streamed)
     if call.fault.status is not None:
         return _json(failure(call.fault), call.fault.status, event_stream=streamed)
-    version, _, rest = call.path.partition("/")
+    uploads = call.path.startswith("upload/")
+    version, _, rest = call.path.removeprefix("upload/").partition("/")
     if version not in _VERSIONS:
         return SimulatedReply(status=404, headers={"content-type": "text/html"}, body=b"")
+    if uploads or rest.startswith(("files", "batches")):
+        return Stored(store=call.store, answer=partial(_one, call)).reply(
+            call.request, rest, call.query, uploads=uploads
+        )
     if call.request.method == "GET" and rest == "models":
         return _models(call)
     if call.request.method == "GET" and rest.startswith("models/"):
@@ -75,6 +84,20 @@ def _answer(call: _Call) -> SimulatedReply:
     if call.request.method == "POST" and rest.startswith("models/") and method in _METHODS:
         return _METHODS[method](call, _kind(model, method))
     raise Refused("Requested entity was not found.", status=404)
+
+
+def _batch(call: _Call, kind: Kind) -> SimulatedReply:
+    return Stored(store=call.store, answer=partial(_one, call)).create(kind.name, body_of(call.request))
+
+
+def _one(call: _Call, model: str, body: Json) -> Json:
+    """The answer to one request of a batch, beside nothing or in place of an error."""
+    request = HttpRequest(url=f"https://simulated/{_VERSIONS[0]}/models/{model}:generateContent", body=dump(body))
+    alone = attrs.evolve(call, request=request, path=urlsplit(request.url).path, fault=Fault())
+    try:
+        return {"response": json.loads(_generate(alone, _kind(model, "generateContent")).content)}
+    except Refused as refusal:
+        return {"error": {"code": 5 if refusal.status == 404 else 3, "message": refusal.message}}
 
 
 def _kind(model: str, method: str) -> Kind:
@@ -205,6 +228,7 @@ def _predict(call: _Call, _kind: Kind) -> SimulatedReply:
 
 _METHODS: Mapping[str, Callable[[_Call, Kind], SimulatedReply]] = {
     "generateContent": _generate, "streamGenerateContent": _generate, "countTokens": _count, "predict": _predict,
+    "batchGenerateContent": _batch,
 }  # fmt: skip
 
 

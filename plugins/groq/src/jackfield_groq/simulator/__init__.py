@@ -1,15 +1,19 @@
 """Groq's API as a pure function: what it accepts, what it refuses, and how it writes its answers.
 
 The words of the answers come from jackfield's responder, which says that it is simulated; the shapes and refusals are
-those of recorded traffic of 2025 and 2026 and of the documentation. Rules: no state and no clock (ids and times
-follow from the request); an unknown field, a wrong value and a combination that Groq refuses are refused here too.
+those of recorded traffic of 2025 and 2026 and of the documentation; files and batches are from the documentation alone.
+Rules: no state but what was uploaded, which lies in the server's store, and no clock (ids and times follow from the
+request); an unknown field, a wrong value and a combination that Groq refuses are refused here too.
 
 Source: https://console.groq.com/docs/api-reference
 """
 
+from collections.abc import MutableMapping
+from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from jackfield.http import HttpRequest
+from jackfield.testing.chat_batches import ChatBatches
 from jackfield.testing.chat_completions import dump, prompt_of
 from jackfield.testing.checking import Json, Refused, body_of, header, key_is_bad, sequence
 from jackfield.testing.faults import Fault, fault_of
@@ -30,16 +34,16 @@ _FAILURES: dict[int, tuple[str, str, str | None]] = {
 }  # fmt: skip
 
 
-def simulate(request: HttpRequest) -> SimulatedReply:
-    """Answer like `https://api.groq.com`."""
+def simulate(request: HttpRequest, store: MutableMapping[str, bytes] | None = None) -> SimulatedReply:
+    """Answer like `https://api.groq.com`; what was uploaded is kept in `store`."""
     request_id = f"req_{label(request.body, header(request, 'x-simulate-number'), length=26)}"
     try:
-        return _answer(request, request_id)
+        return _answer(request, request_id, {} if store is None else store)
     except Refused as refusal:
         return _refusal(refusal, request_id)
 
 
-def _answer(request: HttpRequest, request_id: str) -> SimulatedReply:
+def _answer(request: HttpRequest, request_id: str, store: MutableMapping[str, bytes]) -> SimulatedReply:
     fault = fault_of(request)
     if key_is_bad(header(request, "authorization").removeprefix("Bearer ")):
         raise Refused("Invalid API Key", status=401, code="invalid_api_key")
@@ -52,9 +56,20 @@ def _answer(request: HttpRequest, request_id: str) -> SimulatedReply:
         return _json({"object": "list", "data": [wire_model(model) for model in MODELS]}, request_id)
     if request.method == "GET" and path.startswith("/models/"):
         return _model(path.removeprefix("/models/"), request_id)
+    kept = ChatBatches(answer=partial(_line, request_id=request_id), store=store).reply(request, path)
+    if kept is not None:
+        return kept
     raise Refused(
         f"Unknown request URL: {request.method} {path}. Please check the URL for typos", status=404, code="unknown_url"
     )
+
+
+def _line(request: HttpRequest, request_id: str) -> SimulatedReply:
+    """The answer to one request of a batch."""
+    try:
+        return _chat(request, request_id, Fault())
+    except Refused as refusal:
+        return _refusal(refusal, request_id)
 
 
 def _chat(request: HttpRequest, request_id: str, fault: Fault) -> SimulatedReply:

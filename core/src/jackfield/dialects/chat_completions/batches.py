@@ -1,0 +1,252 @@
+"""Batches, as this format has them: a file of requests goes in, files of answers come out, in any order.
+
+Rules: as for files. A line of the results is decoded like an answer to a request of its own; what is wrong with it is
+its own error, and no other line's.
+
+Source: https://platform.openai.com/docs/api-reference/batch
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+from urllib.parse import quote
+
+import attrs
+
+from jackfield import wire
+from jackfield.dialects.chat_completions.dialect import ChatCompletions
+from jackfield.dialects.chat_completions.encode import headers
+from jackfield.dialects.chat_completions.faults import provider_error
+from jackfield.dialects.chat_completions.files import BATCH, ask, download_flow, entries_of, upload_flow
+from jackfield.errors import DecodeError, ProviderError, UnsupportedOption
+from jackfield.hookspecs import Flow, hookimpl
+from jackfield.http import HttpResponse, Settings
+from jackfield.types.batches import Batch, BatchCounts, BatchEntry, BatchItem, BatchState
+from jackfield.types.files import Upload
+from jackfield.types.requests import GenerateRequest
+from jackfield.wire import is_object
+
+BATCHES = "/batches"
+ENDPOINT = "/v1/chat/completions"
+STATES: Mapping[str, BatchState] = {
+    "validating": BatchState.PENDING,
+    "queued": BatchState.PENDING,
+    "in_progress": BatchState.RUNNING,
+    "finalizing": BatchState.RUNNING,
+    "completed": BatchState.SUCCEEDED,
+    "failed": BatchState.FAILED,
+    "expired": BatchState.EXPIRED,
+    "cancelling": BatchState.CANCELLING,
+    "cancelled": BatchState.CANCELLED,
+}
+
+
+@attrs.frozen(kw_only=True)
+class Counts:
+    """How many requests, on the wire."""
+
+    total: int | None = None
+    completed: int | None = None
+    failed: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class StoredBatch:
+    """A batch on the wire."""
+
+    id: str
+    status: str
+    output_file_id: str | None = None
+    error_file_id: str | None = None
+    created_at: int | None = None
+    completed_at: int | None = None
+    failed_at: int | None = None
+    expired_at: int | None = None
+    cancelled_at: int | None = None
+    request_counts: Counts | None = None
+    errors: Any = None
+
+
+class BatchHooks(NamedTuple):
+    """The hooks for batches, in the order in which a plugin binds them."""
+
+    create_batch: Any
+    get_batch: Any
+    list_batches: Any
+    cancel_batch: Any
+    batch_results: Any
+
+
+@attrs.frozen(kw_only=True)
+class Batching:
+    """How a provider departs from the plain format.
+
+    Attributes:
+        window: how long the provider may take.
+        cancel: `POST` to a path below the batch, or `DELETE` of the batch itself.
+        results: whether they are in files of their own, or at a path below the batch.
+    """
+
+    dialect: ChatCompletions
+    window: str = "24h"
+    cancel: Literal["POST", "DELETE"] = "POST"
+    results: Literal["files", "path"] = "files"
+
+    def hooks(self) -> BatchHooks:
+        """The hooks; a plugin binds those that its provider documents."""
+
+        @hookimpl
+        def create_batch(entries: Sequence[BatchEntry], settings: Settings) -> Flow[Batch]:
+            return create_flow(self, entries, settings)
+
+        @hookimpl
+        def get_batch(batch_id: str, settings: Settings) -> Flow[Batch]:
+            return batch_flow(self, batch_id, settings)
+
+        @hookimpl
+        def list_batches(settings: Settings) -> Flow[list[Batch]]:
+            return batches_flow(self, settings)
+
+        @hookimpl
+        def cancel_batch(batch_id: str, settings: Settings) -> Flow[None]:
+            return cancel_flow(self, batch_id, settings)
+
+        @hookimpl
+        def batch_results(batch: Batch, settings: Settings, strict: bool) -> Flow[list[BatchItem]]:  # noqa: FBT001 - by name
+            return results_flow(self, batch, settings, strict=strict)
+
+        return BatchHooks(create_batch, get_batch, list_batches, cancel_batch, batch_results)
+
+
+def create_flow(batching: Batching, entries: Sequence[BatchEntry], settings: Settings) -> Flow[Batch]:
+    """Upload the requests, one a line, and begin a batch with them.
+
+    Raises:
+        UnsupportedOption: a request has a header of its own, for which a line has no place.
+    """
+    usual = {*headers(batching.dialect, settings), "accept", "content-type"}
+    for name in (name for entry in entries for name in entry.http.headers if name not in usual):
+        reason = f"the header {name} cannot be set for a request of a batch"
+        raise UnsupportedOption("extra", reason, provider=batching.dialect.provider, droppable=False)
+    upload = Upload(data=b"".join(map(line_of, entries)), mime_type="application/jsonl", name="batch.jsonl")
+    file = yield from upload_flow(batching.dialect, attrs.evolve(upload, purpose=BATCH), settings)
+    body = {"input_file_id": file.id, "endpoint": ENDPOINT, "completion_window": batching.window}
+    response = yield from ask(batching.dialect, settings, BATCHES, method="POST", body=body)
+    return batch_of(batching, wire.loads(response.body))
+
+
+def line_of(entry: BatchEntry) -> bytes:
+    """One request as a line."""
+    body = wire.loads(entry.http.body, exact=True)
+    return wire.dumps({"custom_id": entry.id, "method": "POST", "url": ENDPOINT, "body": body}, escape=True) + b"\n"
+
+
+def batch_flow(batching: Batching, batch_id: str, settings: Settings) -> Flow[Batch]:
+    """Look one up."""
+    response = yield from ask(batching.dialect, settings, f"{BATCHES}/{quote(batch_id, safe='')}")
+    return batch_of(batching, wire.loads(response.body))
+
+
+def batches_flow(batching: Batching, settings: Settings) -> Flow[list[Batch]]:
+    """All of them, page by page."""
+    found: list[Batch] = []
+    read: set[str] = set()
+    cursor = ""
+    while True:
+        response = yield from ask(
+            batching.dialect, settings, BATCHES + (f"?cursor={quote(cursor, safe='')}" if cursor else "")
+        )
+        found += [batch_of(batching, entry) for entry in entries_of(response)]
+        read.add(cursor)
+        cursor = _next(wire.loads(response.body))
+        if not cursor:
+            return found
+        if cursor in read:
+            raise DecodeError("the list of batches repeats a page", path="paging.next_cursor", body=response.body)
+
+
+def _next(page: Mapping[str, Any]) -> str:
+    paging = page.get("paging")
+    return str(paging.get("next_cursor") or "") if is_object(paging) else ""
+
+
+def cancel_flow(batching: Batching, batch_id: str, settings: Settings) -> Flow[None]:
+    """Cancel one."""
+    path = f"{BATCHES}/{quote(batch_id, safe='')}"
+    if batching.cancel == "POST":
+        path += "/cancel"
+    yield from ask(batching.dialect, settings, path, method=batching.cancel)
+
+
+def batch_of(batching: Batching, value: Any) -> Batch:
+    """A batch from its wire object."""
+    stored = wire.structure(value, StoredBatch)
+    counts = stored.request_counts or Counts()
+    return Batch(
+        id=stored.id,
+        provider=batching.dialect.provider,
+        state=STATES.get(stored.status, BatchState.OTHER),
+        state_raw=stored.status,
+        counts=BatchCounts(total=counts.total, succeeded=counts.completed, failed=counts.failed),
+        created_s=stored.created_at,
+        ended_s=stored.completed_at or stored.failed_at or stored.expired_at or stored.cancelled_at,
+        result_file_id=stored.output_file_id,
+        error="; ".join(_messages(stored.errors)) or None,
+        raw=value,
+    )
+
+
+def _messages(errors: Any) -> Iterator[str]:
+    """Groq's SDK has a list object here, its guide a bare array or null (2026-11)."""
+    listed: Any = errors.get("data") if is_object(errors) else errors
+    for one in listed if isinstance(listed, list) else ():  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+        yield str(one.get("message") or one) if is_object(one) else str(one)  # pyright: ignore[reportUnknownArgumentType]  # as above
+
+
+# --- results
+
+
+def results_flow(batching: Batching, batch: Batch, settings: Settings, *, strict: bool) -> Flow[list[BatchItem]]:
+    """Fetch and decode the answers, and the errors, which may be in a file of their own."""
+    texts: list[bytes] = []
+    if batching.results == "path":
+        path = f"{BATCHES}/{quote(batch.id, safe='')}/results"
+        texts.append((yield from ask(batching.dialect, settings, path)).body)
+    written = (batch.result_file_id, batch.raw.get("error_file_id")) if batching.results == "files" else ()
+    for file_id in filter(None, written):
+        text = yield from download_flow(batching.dialect, str(file_id), settings)
+        texts.append(text)
+    lines = [line for text in texts for line in text.split(b"\n") if line.strip()]
+    return [item_of(batching.dialect, line, strict=strict) for line in lines]
+
+
+def item_of(dialect: ChatCompletions, line: bytes, *, strict: bool) -> BatchItem:
+    """One answer from its line.
+
+    Raises:
+        DecodeError: it names no request.
+    """
+    value = wire.loads(line)
+    name = value.get("custom_id") if is_object(value) else None
+    if not isinstance(name, str):
+        raise DecodeError("a result without the id of its request", path="custom_id", body=line)
+    try:
+        return BatchItem(id=name, result=dialect.decode(*_exchange(dialect, value, strict=strict)))
+    except (ProviderError, DecodeError) as error:
+        return BatchItem(id=name, error=error)
+
+
+def _exchange(
+    dialect: ChatCompletions, value: Mapping[str, Any], *, strict: bool
+) -> tuple[GenerateRequest, HttpResponse]:
+    """What decoding needs: a request for the model that answered, and the answer as if it had come alone."""
+    response: Any = value.get("response")
+    if not is_object(response):
+        raise provider_error(
+            value.get("error"), HttpResponse(status=500), dialect, in_stream=True, body=wire.dumps(dict(value))
+        )
+    wrapped = "body" in response and "status_code" in response
+    body: Any = response["body"] if wrapped else response
+    status: Any = response["status_code"] if wrapped else 200
+    model = body.get("model") if is_object(body) else None
+    request = GenerateRequest(model=str(model or ""), messages=(), strict=strict)
+    return request, HttpResponse(status=status if isinstance(status, int) else 500, body=wire.dumps(body, escape=True))

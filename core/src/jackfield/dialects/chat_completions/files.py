@@ -1,0 +1,158 @@
+"""Files, as this format keeps them: uploaded as a form, referred to by id.
+
+Rules: every flow raises ProviderError where the answer is an error, and DecodeError where it is not what is documented.
+
+Source: https://platform.openai.com/docs/api-reference/files
+"""
+
+from collections.abc import Generator, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import attrs
+
+from jackfield import wire
+from jackfield.dialects.chat_completions.differences import Differences
+from jackfield.dialects.chat_completions.encode import headers, url_of
+from jackfield.dialects.chat_completions.faults import error_of_body
+from jackfield.errors import DecodeError
+from jackfield.hookspecs import Flow, hookimpl
+from jackfield.http import HttpRequest, HttpResponse, Settings
+from jackfield.types.files import File, Upload
+from jackfield.wire import is_object
+
+FILES = "/files"
+BATCH = "batch"
+"""What files are for, unless the caller says otherwise."""
+
+
+@attrs.frozen(kw_only=True)
+class StoredFile:
+    """A file on the wire."""
+
+    id: str
+    filename: str | None = None
+    bytes: int | None = None
+    created_at: int | None = None
+    expires_at: int | None = None
+
+
+class FileHooks(NamedTuple):
+    """The hooks for files, in the order in which a plugin binds them."""
+
+    upload_file: Any
+    get_file: Any
+    list_files: Any
+    delete_file: Any
+    download_file: Any
+
+
+def file_hooks(differences: Differences) -> FileHooks:
+    """The hooks of a provider that keeps files in this format."""
+
+    @hookimpl
+    def upload_file(upload: Upload, settings: Settings) -> Flow[File]:
+        return upload_flow(differences, upload, settings)
+
+    @hookimpl
+    def get_file(file_id: str, settings: Settings) -> Flow[File]:
+        return file_flow(differences, file_id, settings)
+
+    @hookimpl
+    def list_files(settings: Settings) -> Flow[list[File]]:
+        return files_flow(differences, settings)
+
+    @hookimpl
+    def delete_file(file_id: str, settings: Settings) -> Flow[None]:
+        return delete_flow(differences, file_id, settings)
+
+    @hookimpl
+    def download_file(file_id: str, settings: Settings) -> Flow[bytes]:
+        return download_flow(differences, file_id, settings)
+
+    return FileHooks(upload_file, get_file, list_files, delete_file, download_file)
+
+
+def ask(
+    differences: Differences,
+    settings: Settings,
+    path: str,
+    *,
+    method: str = "GET",
+    body: Mapping[str, Any] | None = None,
+) -> Generator[HttpRequest, HttpResponse, HttpResponse]:
+    """One request and its answer; a body goes as JSON, and is sent once, because it creates something."""
+    sent = {**headers(differences, settings), "accept": "application/json"}
+    if body is not None:
+        sent["content-type"] = "application/json"
+    response = yield HttpRequest(
+        method=method,
+        url=url_of(differences, settings, path),
+        headers=sent,
+        body=b"" if body is None else wire.dumps(body),
+        retryable=body is None,
+    )
+    return checked(differences, response)
+
+
+def checked(differences: Differences, response: HttpResponse) -> HttpResponse:
+    """The answer, unless it is an error."""
+    if response.status >= 300:
+        raise error_of_body(response, differences)
+    return response
+
+
+def upload_flow(differences: Differences, upload: Upload, settings: Settings) -> Flow[File]:
+    """Upload a file, in one request."""
+    from jackfield.dialects.chat_completions.multipart import encode_form
+
+    content_type, body = encode_form({"purpose": upload.purpose or BATCH}, upload)
+    sent = {**headers(differences, settings), "accept": "application/json", "content-type": content_type}
+    response = yield HttpRequest(url=url_of(differences, settings, FILES), headers=sent, body=body)
+    return file_of(differences, wire.loads(checked(differences, response).body))
+
+
+def file_flow(differences: Differences, file_id: str, settings: Settings) -> Flow[File]:
+    """Look one up."""
+    response = yield from ask(differences, settings, f"{FILES}/{quote(file_id, safe='')}")
+    return file_of(differences, wire.loads(response.body))
+
+
+def files_flow(differences: Differences, settings: Settings) -> Flow[list[File]]:
+    """All of them: this list has no pages."""
+    response = yield from ask(differences, settings, FILES)
+    return [file_of(differences, entry) for entry in entries_of(response)]
+
+
+def delete_flow(differences: Differences, file_id: str, settings: Settings) -> Flow[None]:
+    """Delete one."""
+    yield from ask(differences, settings, f"{FILES}/{quote(file_id, safe='')}", method="DELETE")
+
+
+def download_flow(differences: Differences, file_id: str, settings: Settings) -> Flow[bytes]:
+    """What is in one."""
+    response = yield from ask(differences, settings, f"{FILES}/{quote(file_id, safe='')}/content")
+    return response.body
+
+
+def entries_of(response: HttpResponse) -> list[Any]:
+    """The objects of a list."""
+    value = wire.loads(response.body)
+    entries: Any = value.get("data") if is_object(value) else None
+    if isinstance(entries, list):
+        return entries  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+    raise DecodeError("expected a list", path="data", body=response.body)
+
+
+def file_of(differences: Differences, value: Any) -> File:
+    """A file from its wire object."""
+    stored = wire.structure(value, StoredFile)
+    return File(
+        id=stored.id,
+        provider=differences.provider,
+        name=stored.filename,
+        size_bytes=stored.bytes,
+        created_s=stored.created_at,
+        expires_s=stored.expires_at,
+        raw=value,
+    )
