@@ -1,6 +1,7 @@
 """Which hosts are contacted: the base URL's, and no other one, whatever a server, a user's URL or a file id says."""
 
 import asyncio
+import contextlib
 import json
 import socket
 from collections.abc import Callable, Iterator
@@ -178,3 +179,29 @@ def test_a_redirect_of_the_simulator(simulator: Simulator, trap: Loopback, provi
     with Client(provider, model=MODELS[provider], retries=0, **options) as client:
         with pytest.raises(jackfield.ProviderError, match="307"):
             client.generate("hi")
+
+
+@pytest.mark.parametrize("provider", sorted(set(MODELS) - {"cloudflare"}))
+def test_files_stay_on_the_host(trap: Loopback, provider: str) -> None:
+    """An answer that names another host for an upload, a download or a batch's results leads nobody there."""
+
+    def elsewhere(peer: Peer, _request: Received) -> None:
+        where = f"{trap.url}/v1beta/files/abc"
+        file = {"name": where, "id": where, "uri": where, "downloadUri": where, "state": "ACTIVE", "mimeType": "a/b"}
+        upload = f"{trap.url}/upload/v1beta/files?upload_id=abc"
+        links: dict[str, Any] = {"x-goog-upload-url": upload, "x-goog-upload-status": "active", "location": where}
+        peer.answer(json.dumps({**file, "file": file}).encode(), content_type="application/json", **links)
+
+    asked: tuple[Callable[[Client], object], ...] = (
+        lambda client: client.files.upload(b"%PDF-1.7", mime_type="application/pdf"),
+        lambda client: client.files.get(f"{trap.url}/v1beta/files/abc"),
+        lambda client: client.files.download(f"{trap.url}/v1beta/files/abc"),
+        lambda client: client.files.delete(f"{trap.url}/v1beta/files/abc"),
+        lambda client: client.batches.results(f"{trap.url}/v1beta/batches/abc"),
+    )
+    with Loopback(elsewhere) as server:
+        with Client(provider, api_key="canary", base_url=server.url, model=MODELS[provider], retries=0) as client:
+            for ask in asked:
+                with contextlib.suppress(JackfieldError):
+                    ask(client)
+    assert server.received
