@@ -5,9 +5,11 @@ empty counts, member by member; sources become citations when the candidate fini
 is known.
 """
 
+from __future__ import annotations  # the wire types are imported by the first reply that needs them
+
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -17,14 +19,14 @@ from jackfield.types.results import TokenLogprob
 from jackfield_gemini.finish import finish_reason
 from jackfield_gemini.grounding import Answer, citations, recitations
 from jackfield_gemini.replies import PartReader
-from jackfield_gemini.wiretypes import (
-    Candidate,
-    CitationMetadata,
-    GroundingMetadata,
-    LogprobCandidate,
-    LogprobsResult,
-    TopCandidates,
-)
+
+if TYPE_CHECKING:
+    from jackfield_gemini.wiretypes import (
+        Candidate,
+        LogprobCandidate,
+        LogprobsResult,
+        TopCandidates,
+    )
 
 Json = Mapping[str, Any]
 
@@ -78,8 +80,12 @@ class CandidateReader:
         answer = Answer("".join(self.text), tuple(sizes[count] for count in self._pieces_before))
         events: list[Event] = []
         if grounding := self._sources.get("groundingMetadata"):
+            from jackfield_gemini.wiretypes import GroundingMetadata
+
             events += citations(wire.structure(grounding, GroundingMetadata), grounding, answer)
         if cited := self._sources.get("citationMetadata"):
+            from jackfield_gemini.wiretypes import CitationMetadata
+
             events += recitations(wire.structure(cited, CitationMetadata), cited, answer)
         return events
 

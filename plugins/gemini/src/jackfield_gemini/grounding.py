@@ -7,13 +7,17 @@ A source that no span names is a citation without a span.
 Source: https://ai.google.dev/api/generate-content#GroundingMetadata
 """
 
+from __future__ import annotations  # the wire types are imported by the first reply that needs them
+
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from jackfield.types.parts import Citation
-from jackfield_gemini.wiretypes import CitationMetadata, GroundingMetadata, Segment
+
+if TYPE_CHECKING:
+    from jackfield_gemini.wiretypes import CitationMetadata, GroundingMetadata, Segment
 
 _Source = Mapping[str, Any]
 
@@ -38,7 +42,7 @@ class Answer:
     text: str
     starts: Sequence[int] = ()
 
-    def span(self, segment: "_Span", data: bytes) -> tuple[int, int] | None:
+    def span(self, segment: _Span, data: bytes) -> tuple[int, int] | None:
         """The span in characters; `data` is the text in UTF-8."""
         if segment.end is None:
             return None
@@ -65,7 +69,7 @@ class _Span:
     part: int | None = None
 
     @classmethod
-    def of(cls, segment: Segment | None) -> "_Span":
+    def of(cls, segment: Segment | None) -> _Span:
         if segment is None:
             return cls()
         return cls(start=segment.start_index, end=segment.end_index, text=segment.text, part=segment.part_index)

@@ -6,8 +6,10 @@ missing); no usage and no finish reason are sent, so a reason is only given for 
 Source: https://ai.google.dev/gemini-api/docs/imagen; recorded 2025-08.
 """
 
+from __future__ import annotations  # the wire types are imported by the first reply that needs them
+
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jackfield import wire
 from jackfield.errors import UnsupportedOption
@@ -17,7 +19,9 @@ from jackfield.types.results import FinishReason
 from jackfield_gemini.mirror import as_wire
 from jackfield_gemini.options import GeminiOptions
 from jackfield_gemini.replies import base64_bytes
-from jackfield_gemini.wiretypes import Prediction, PredictResponse
+
+if TYPE_CHECKING:
+    from jackfield_gemini.wiretypes import Prediction
 
 _REFUSED: Mapping[str, str] = {
     "seed": "the Developer API has no seed for Imagen",
@@ -57,6 +61,8 @@ def predictions(body: bytes, *, strict: bool) -> Sequence[Event]:
         DecodeError: it is not what the provider documents.
     """
     chunk = wire.loads(body)
+    from jackfield_gemini.wiretypes import PredictResponse
+
     answer = wire.structure(chunk, PredictResponse, strict=strict)
     events: list[Event] = [
         MediaDelta(data=base64_bytes(one.bytes_base64_encoded), mime_type=one.mime_type or "image/png")

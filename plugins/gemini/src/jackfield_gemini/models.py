@@ -6,8 +6,10 @@ The list says nothing about modalities, tools or prices. `context_tokens` is the
 Source: https://ai.google.dev/api/models#method:-models.list
 """
 
+from __future__ import annotations  # the wire types are imported by the first reply that needs them
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jackfield import wire
@@ -17,7 +19,9 @@ from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.types.models import Model
 from jackfield_gemini.address import address, headers
 from jackfield_gemini.errors import error_from
-from jackfield_gemini.wiretypes import ModelEntry, ModelPage
+
+if TYPE_CHECKING:
+    from jackfield_gemini.wiretypes import ModelEntry, ModelPage
 
 _PAGE_SIZE = 1000
 """The most that one page can hold."""
@@ -52,6 +56,8 @@ def _page(response: HttpResponse) -> tuple[Mapping[str, Any], ModelPage]:
     if not 200 <= response.status < 300:
         raise error_from(response)
     chunk = wire.loads(response.body)
+    from jackfield_gemini.wiretypes import ModelPage
+
     return chunk, wire.structure(chunk, ModelPage)
 
 

@@ -8,11 +8,13 @@ carries something.
 Source: https://ai.google.dev/api/caching#Part and https://ai.google.dev/gemini-api/docs/thought-signatures
 """
 
+from __future__ import annotations  # the wire types are imported by the first reply that needs them
+
 import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -21,15 +23,17 @@ from jackfield.assembly import synthetic_id
 from jackfield.errors import DecodeError
 from jackfield.types.events import Event, MediaDelta, ReasoningDelta, TextDelta
 from jackfield.types.parts import Opaque, ProviderPart, ServerTool, ToolCall
-from jackfield_gemini.wiretypes import (
-    Blob,
-    CodeExecutionResult,
-    ExecutableCode,
-    FunctionCall,
-    Part,
-    ServerToolCall,
-    ServerToolResponse,
-)
+
+if TYPE_CHECKING:
+    from jackfield_gemini.wiretypes import (
+        Blob,
+        CodeExecutionResult,
+        ExecutableCode,
+        FunctionCall,
+        Part,
+        ServerToolCall,
+        ServerToolResponse,
+    )
 
 PROVIDER = "gemini"
 LOCAL_ID = "local_"
@@ -99,6 +103,8 @@ class PartReader:
         Raises:
             DecodeError: a member is not of its type, or `strict` and it is unknown.
         """
+        from jackfield_gemini.wiretypes import Part
+
         part = wire.structure(raw, Part, strict=strict)
         for name, read in _READERS.items():
             member = getattr(part, name)

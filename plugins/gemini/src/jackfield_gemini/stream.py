@@ -12,8 +12,10 @@ given once the reply is complete, or at its end.
 Source: https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
 """
 
+from __future__ import annotations  # the wire types are imported by the first reply that needs them
+
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -33,14 +35,18 @@ from jackfield.types.events import (
 )
 from jackfield_gemini.candidate import CandidateReader
 from jackfield_gemini.errors import error_of
-from jackfield_gemini.finish import block_reason
+from jackfield_gemini.finish import block_reason, finish_reason
 from jackfield_gemini.replies import PartReader
 from jackfield_gemini.shapes import is_list, is_object
 from jackfield_gemini.usage import usage_of
-from jackfield_gemini.wiretypes import GenerateContentResponse, PromptFeedback
+
+if TYPE_CHECKING:
+    from jackfield_gemini.wiretypes import PromptFeedback
 
 _QUICK_EVENT = frozenset({"candidates", "usageMetadata", "modelVersion", "responseId"})
 _QUICK_CANDIDATE = frozenset({"content", "index"})
+_PLAIN_CANDIDATE = _QUICK_CANDIDATE | {"finishReason"}
+_NAMED = frozenset({str, type(None)})
 
 
 @attrs.define
@@ -63,8 +69,10 @@ class GeminiParser:
     def feed(self, frame: Frame) -> Sequence[Event]:
         """The events of one answer. Raises as `StreamParser.feed` does."""
         chunk = wire.loads(frame.data)
-        if 0 in self._candidates and not self.strict and is_object(chunk):
-            events = self._quick(chunk)
+        if not self.strict and is_object(chunk):
+            events = self._quick(chunk) if 0 in self._candidates else None
+            if events is None:
+                events = self._plain(chunk)
             if events is not None:
                 return events
         if is_list(chunk) and chunk:  # what the method answers without `alt=sse`
@@ -100,16 +108,49 @@ class GeminiParser:
         self._candidates[0].text += [event.text for event in events if type(event) is TextDelta]
         return events
 
+    def _plain(self, chunk: Mapping[str, Any]) -> Sequence[Event] | None:
+        """The events of a first, last or only answer that holds text, ids, a finish reason and usage; else None."""
+        try:
+            (candidate,) = chunk["candidates"]
+            found = _quick_parts(candidate["content"]["parts"])
+            words = [chunk.get("responseId"), chunk.get("modelVersion"), candidate.get("finishReason")]
+            others = candidate.keys() - _PLAIN_CANDIDATE or chunk.keys() - _QUICK_EVENT or candidate.get("index", 0)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None  # as above
+        usage = chunk.get("usageMetadata")
+        plain = not others and _NAMED.issuperset(map(type, words)) and (usage is None or is_object(usage))
+        if found is None or not plain:
+            return None
+        self._usage = self._usage if usage is None else usage
+        return self._ended(words, found)
+
+    def _ended(self, words: Sequence[str | None], found: list[Event]) -> list[Event]:
+        """The events of a plain answer, with those of its beginning and end."""
+        reply_id, model, word = words
+        events = [] if self._started else [self._start(reply_id, model)]
+        reader = self._candidates.get(0)
+        if reader is None:
+            reader = self._candidates[0] = CandidateReader(PartReader(reply_id or ""))
+        reader.text += [event.text for event in found if type(event) is TextDelta]
+        events += found
+        if word:
+            reader.finished = True
+            events += [*reader.close(), Finish(reason=finish_reason(word, strict=False), raw=word)]
+        self._set_state()
+        return events if self.state is StreamState.OPEN else [*events, *self._last_usage()]
+
     # --- everything --------------------------------------------------------------------------------------------------
 
     def _answer(self, value: Any, body: bytes) -> list[Event]:
         chunk: Mapping[str, Any] = value if is_object(value) else {}
         if chunk.get("error"):
             raise error_of(chunk, status=None, body=body, in_stream=self.in_stream)
+        from jackfield_gemini.wiretypes import GenerateContentResponse
+
         answer = wire.structure(value, GenerateContentResponse, strict=self.strict)
         events: list[Event] = []
         if not self._started:
-            events.append(self._start(answer))
+            events.append(self._start(answer.response_id, answer.model_version))
         raws: Sequence[Mapping[str, Any]] = chunk.get("candidates", ())
         for candidate, raw in zip(answer.candidates, raws, strict=True):
             reader = self._candidates.get(candidate.index)
@@ -130,10 +171,9 @@ class GeminiParser:
         usage, self._usage = self._usage, None
         return [] if usage is None else [UsageUpdate(usage=usage_of(usage, strict=self.strict))]
 
-    def _start(self, answer: GenerateContentResponse) -> StreamStart:
+    def _start(self, reply_id: str | None, model: str | None) -> Event:
         self._started = True
-        model = answer.model_version
-        return StreamStart(id=answer.response_id, model=model and model.removeprefix("models/"))
+        return StreamStart(id=reply_id, model=model and model.removeprefix("models/"))
 
     def _feedback(self, feedback: PromptFeedback, raw: Mapping[str, Any]) -> list[Event]:
         events: list[Event] = [ProviderData(data={"promptFeedback": raw})] if raw else []

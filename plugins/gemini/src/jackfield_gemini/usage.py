@@ -12,7 +12,6 @@ from typing import Any
 
 from jackfield import wire
 from jackfield.types.results import Usage
-from jackfield_gemini.wiretypes import UsageMetadata
 
 _COUNTS: Mapping[str, str] = {
     "promptTokenCount": "input_tokens",
@@ -33,5 +32,7 @@ def usage_of(metadata: Mapping[str, Any], *, strict: bool = False) -> Usage:
     """
     counts = {_COUNTS[name]: count for name, count in metadata.items() if name in _COUNTS}
     if strict or not _INTEGERS.issuperset(map(type, counts.values())):
+        from jackfield_gemini.wiretypes import UsageMetadata
+
         wire.structure(metadata, UsageMetadata, strict=strict)
     return Usage(raw=metadata, **counts)
