@@ -98,6 +98,12 @@ def test_every_option() -> None:
     assert request.top_logprobs == 0
 
 
+def test_where_to_search() -> None:
+    """A search may be limited."""
+    search = WebSearch(include_domains=("toy.invalid",))
+    assert _build(web_search=search).web_search is search
+
+
 def test_none_means_not_asked_for() -> None:
     """So that a caller can pass options on."""
     options = dict.fromkeys(("temperature", "stop", "tools", "system", "output", "extra", "unsupported"))

@@ -20,6 +20,7 @@ from jackfield.errors import (
     DecodeError,
     IncompleteStream,
     MissingCredential,
+    NotFound,
     OutputError,
     PluginError,
     ProviderError,
@@ -296,6 +297,23 @@ def test_errors(connect: Connect) -> None:
         with pytest.raises(DecodeError, match="not JSON"):
             client.generate("x")
     assert len(server.received) == 2
+
+
+def test_a_model_that_is_not_there(connect: Connect) -> None:
+    """A provider without a scoreboard has no nearest one to name, and the error is the provider's all the same."""
+    with Loopback(_whole({"error": "no such model"}, 404)) as server:
+        client = connect(server)
+        for call in (client.generate, client.until_done):
+            with pytest.raises(NotFound, match="no such model") as caught:
+                call("x")
+            assert caught.value.status == 404
+
+
+def test_a_call_instead_of_an_output(connect: Connect) -> None:
+    """A reply that asks for tools has no output yet."""
+    with Loopback(_whole(CALL)) as server:
+        result = connect(server).generate("x", output=Recipe, tools=[add])
+    assert (result.output, len(result.tool_calls)) == (None, 1)
 
 
 def test_retries(connect: Connect) -> None:

@@ -5,6 +5,7 @@
 import asyncio
 import gzip
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -56,6 +57,16 @@ class Threads:
                 if seen in chunk:
                     deadlines.event_seen()
 
+    def linger(self, request: HttpRequest, timeouts: Timeouts, for_s: float) -> bytes:
+        """Read once, do something else for a while, and read again."""
+        deadlines = Deadlines(timeouts)
+        with self.transport.perform(Open(request), deadlines) as body:
+            body.read()
+            deadlines.event_seen()
+            time.sleep(for_s)
+            chunk: bytes = body.read()
+            return chunk
+
     def leave(self, request: HttpRequest, reads: int, *, drain: bool = False) -> None:
         """Read a stream so many times, then leave it."""
         with self.transport.perform(Open(request), Deadlines(Timeouts())) as body:
@@ -98,6 +109,20 @@ class Tasks:
             while chunk := await body.read():
                 if seen in chunk:
                     deadlines.event_seen()
+
+    def linger(self, request: HttpRequest, timeouts: Timeouts, for_s: float) -> bytes:
+        """Read once, do something else for a while, and read again."""
+
+        async def read() -> bytes:
+            deadlines = Deadlines(timeouts)
+            async with await self.transport.perform(Open(request), deadlines) as body:
+                await body.read()
+                deadlines.event_seen()
+                await asyncio.sleep(for_s)
+                chunk: bytes = await body.read()
+                return chunk
+
+        return self.runner.run(read())
 
     def leave(self, request: HttpRequest, reads: int, *, drain: bool = False) -> None:
         """Read a stream so many times, then leave it."""
@@ -373,6 +398,42 @@ def test_deadlines_of_a_stream(
             driver.read_events(_get(server.url), timeouts)
         assert 0.3 <= time.monotonic() - began < 0.3 + GRACE_S
         assert driver.active() == 0
+
+
+def test_events_move_the_deadline(connect: Connect) -> None:
+    """A stream may take as long as it likes, as long as events come."""
+
+    def steady(peer: Peer, _request: Received) -> None:
+        peer.begin_stream()
+        for _ in range(8):
+            peer.chunk(b"data: event\n\n")
+            threading.Event().wait(0.1)
+        peer.end_stream()
+
+    with Loopback(steady) as server:
+        connect().read_events(_get(server.url), Timeouts(first_event_s=0.3, between_events_s=0.3))
+
+
+def test_no_deadline_at_all(connect: Connect) -> None:
+    """None means none."""
+    with Loopback(_finished) as server:
+        never = Timeouts(connect_s=None, first_event_s=None, between_events_s=None)
+        connect().read_events(_get(server.url), never)
+
+
+def test_the_callers_own_time_does_not_count(connect: Connect) -> None:
+    """Who looks at an event for longer than the next one may take loses nothing."""
+
+    def two(peer: Peer, _request: Received) -> None:
+        peer.begin_stream()
+        peer.chunk(b"data: event\n\n")
+        threading.Event().wait(0.1)
+        peer.chunk(b"data: last\n\n")
+        peer.end_stream()
+
+    with Loopback(two) as server:
+        driver = connect()
+        assert driver.linger(_get(server.url), Timeouts(between_events_s=0.2), for_s=0.4) == b"data: last\n\n"
 
 
 def test_the_deadline_of_a_whole_reply(connect: Connect, context: ssl.SSLContext | None, options: HttpOptions) -> None:

@@ -11,7 +11,7 @@ import attrs
 
 from jackfield import registry, wire
 from jackfield.assembly import assemble
-from jackfield.errors import DecodeError, ProviderError, RateLimited
+from jackfield.errors import DecodeError, NotFound, ProviderError, RateLimited
 from jackfield.hookspecs import StreamState, hookimpl
 from jackfield.http import HttpRequest, HttpResponse, Secret, Settings
 from jackfield.sse import Frame
@@ -144,7 +144,7 @@ class Toy:
 def refuse(response: HttpResponse) -> None:
     """Raise what the status says."""
     if response.status >= 400:
-        cls = RateLimited if response.status == 429 else ProviderError
+        cls = {404: NotFound, 429: RateLimited}.get(response.status, ProviderError)
         raise cls(response.body.decode(), provider="toy", status=response.status, retryable=response.status >= 429)
 
 
