@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -538,6 +539,21 @@ def test_too_many_streamed_rounds(connect: Connect) -> None:
         with pytest.raises(ToolLoopLimit) as caught:
             connect(server).stream_tools("x", tools=[add], max_rounds=1)
     assert caught.value.partial.tool_calls
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_the_total_is_for_all_rounds(connect: Connect, *, streamed: bool) -> None:
+    """However many requests it takes."""
+
+    def slow(peer: Peer, _: Received) -> None:
+        threading.Event().wait(0.2)
+        peer.stream(*frames(CALL, {"done": True})) if streamed else peer.answer(wire.dumps(CALL))
+
+    with Loopback(slow) as server:
+        client = connect(server, timeouts=Timeouts(total_s=0.5), retries=0)
+        with pytest.raises(TotalTimeout):
+            (client.stream_tools if streamed else client.run_tools)("x", tools=[add], max_rounds=20)
+    assert 2 <= len(server.received) <= 3
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ a flow is driven by the transport. A key is a `Secret` from the first line on: t
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, Unpack, overload
 
 from jackfield.deadlines import Deadlines
@@ -246,25 +246,25 @@ class Client(_Base["httpx.Client"]):
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    def _run(self, flow: Steps[T]) -> T:
-        deadlines = Deadlines(self._setup.timeouts)
-        return run(flow, lambda effect: self._transport.perform(effect, deadlines))
+    def _run(self, flow: Steps[T], deadlines: Deadlines | None = None) -> T:
+        due = deadlines or Deadlines(self._setup.timeouts)
+        return run(flow, lambda effect: self._transport.perform(effect, due))
 
-    def _open(self, core: StreamCore) -> Opened:
-        return self._run(open_stream(core.call, core.prepared))
+    def _open(self, core: StreamCore, deadlines: Deadlines | None = None) -> Opened:
+        return self._run(open_stream(core.call, core.prepared), deadlines)
 
     def _stream_tools(
         self, call: Call, tools: tuple[Tool, ...], max_rounds: int
     ) -> Iterator[Event | Message | Result[Any]]:
-        rounds = Rounds(call, max_rounds)
+        rounds, deadlines = Rounds(call, max_rounds), Deadlines(self._setup.timeouts)
         while True:
             prepared = rounds.call.prepared()
-            with Stream[Any](StreamCore(rounds.call, prepared), self._open) as stream:
+            with Stream[Any](StreamCore(rounds.call, prepared), partial(self._open, deadlines=deadlines)) as stream:
                 yield from stream
             yield stream.result
             if rounds.ended_by(stream.result):
                 return
-            answers = self._run(answer_calls(stream.result, tools, prepared.http))
+            answers = self._run(answer_calls(stream.result, tools, prepared.http), deadlines)
             yield from answers
             rounds.take(answers)
 
@@ -370,26 +370,27 @@ class AsyncClient(_Base["httpx.AsyncClient"]):
     async def __aexit__(self, *_exc: object) -> None:
         await self.close()
 
-    async def _run(self, flow: Steps[T]) -> T:
-        deadlines = Deadlines(self._setup.timeouts)
-        return await arun(flow, lambda effect: self._transport.perform(effect, deadlines))
+    async def _run(self, flow: Steps[T], deadlines: Deadlines | None = None) -> T:
+        due = deadlines or Deadlines(self._setup.timeouts)
+        return await arun(flow, lambda effect: self._transport.perform(effect, due))
 
-    async def _open(self, core: StreamCore) -> Opened:
-        return await self._run(open_stream(core.call, core.prepared))
+    async def _open(self, core: StreamCore, deadlines: Deadlines | None = None) -> Opened:
+        return await self._run(open_stream(core.call, core.prepared), deadlines)
 
     async def _stream_tools(
         self, call: Call, tools: tuple[Tool, ...], max_rounds: int
     ) -> AsyncIterator[Event | Message | Result[Any]]:
-        rounds = Rounds(call, max_rounds)
+        rounds, deadlines = Rounds(call, max_rounds), Deadlines(self._setup.timeouts)
+        open_ = partial(self._open, deadlines=deadlines)
         while True:
             prepared = rounds.call.prepared()
-            async with AsyncStream[Any](StreamCore(rounds.call, prepared), self._open) as stream:
+            async with AsyncStream[Any](StreamCore(rounds.call, prepared), open_) as stream:
                 async for event in stream:
                     yield event
             yield stream.result
             if rounds.ended_by(stream.result):
                 return
-            answers = await self._run(answer_calls(stream.result, tools, prepared.http))
+            answers = await self._run(answer_calls(stream.result, tools, prepared.http), deadlines)
             for answer in answers:
                 yield answer
             rounds.take(answers)
