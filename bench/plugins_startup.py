@@ -60,19 +60,28 @@ def run(env: dict[str, str], *arguments: str) -> tuple[float, float, str]:
     return cpu * 1000, (time.perf_counter() - begun) * 1000, done.stdout
 
 
+def _alternating(kinds: dict[str, dict[str, str]], number: int) -> list[tuple[str, dict[str, str]]]:
+    """Each kind goes first every other time."""
+    return list(kinds.items()) if number % 2 else list(reversed(kinds.items()))
+
+
 def measure(plugins: int, rounds: int) -> dict[str, dict[str, float]]:
     """Medians without and with the plugins, and their difference."""
-    with tempfile.TemporaryDirectory() as folder, Simulator("groq", compress=False) as simulator:
-        write_plugins(Path(folder), plugins)
-        kinds = {"without": dict(os.environ), "with": {**os.environ, "PYTHONPATH": folder}}
+    with tempfile.TemporaryDirectory() as scratch, Simulator("groq", compress=False) as simulator:
+        empty, full = Path(scratch, "empty"), Path(scratch, "full")
+        for folder, count in ((empty, 0), (full, plugins)):
+            folder.mkdir()
+            write_plugins(folder, count)
+        # Both have one more folder on sys.path, so that the plugins are the only difference.
+        kinds = {name: {**os.environ, "PYTHONPATH": str(folder)} for name, folder in (("without", empty), ("with", full))}
         samples: dict[str, dict[str, list[float]]] = {}
-        for _ in range(rounds):
-            for kind, env in kinds.items():
+        for number in range(rounds):
+            for kind, env in _alternating(kinds, number):
                 cpu, wall, _said = run(env, START)
                 samples.setdefault("start-up CPU ms", {}).setdefault(kind, []).append(cpu)
                 samples.setdefault("start-up wall ms", {}).setdefault(kind, []).append(wall)
-        for _ in range(max(3, rounds // 8)):
-            for kind, env in kinds.items():
+        for number in range(max(4, rounds // 4)):
+            for kind, env in _alternating(kinds, number):
                 _cpu, _wall, said = run(env, CALLS, simulator.base_url)
                 samples.setdefault("a call CPU ms", {}).setdefault(kind, []).append(float(said))
     figures = {what: {kind: statistics.median(found) for kind, found in by.items()} for what, by in samples.items()}

@@ -9,10 +9,13 @@ import pytest
 from tests.docs.hook_reference import PAGE, render
 
 from jackfield import hookspecs
+from jackfield.types import batches, files
 
 MANAGER = pluggy.PluginManager(hookspecs.PROJECT)
 MANAGER.add_hookspecs(hookspecs.ProviderHooks)
 MANAGER.add_hookspecs(hookspecs.MiddlewareHooks)
+# What the annotations may name; files and batches are imported for type checkers alone.
+WORDS = {**vars(batches), **vars(files), **vars(hookspecs)}
 NAMES = sorted(vars(MANAGER.hook))
 
 
@@ -35,7 +38,7 @@ def meaning(annotation: object) -> object:
     """What an annotation stands for in the module of the specifications."""
     if isinstance(annotation, ast.expr):
         annotation = ast.unparse(annotation)
-    return eval(annotation, dict(vars(hookspecs))) if isinstance(annotation, str) else annotation  # noqa: S307 - our own page
+    return eval(annotation, dict(WORDS)) if isinstance(annotation, str) else annotation  # noqa: S307 - our own page
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,4 +1,4 @@
-"""`jackfield new-plugin`: a complete provider plugin from a template; it passes the contract before anything is changed.
+"""`jackfield new-plugin`: a complete provider plugin from a template, which keeps the contract as it is.
 
 The templates are in `template/`: `common`, and one folder for each dialect. copier fills them in.
 """
