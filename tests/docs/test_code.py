@@ -47,9 +47,7 @@ def test_commands_run(command: str, world: Path) -> None:
     assert done.returncode == 0, (done.stdout + done.stderr).decode()
 
 
-@pytest.mark.skipif(
-    find_spec("mypy") is None, reason="mypy is not installed beside this interpreter"
-)
+@pytest.mark.skipif(find_spec("mypy") is None, reason="mypy is not installed beside this interpreter")
 def test_python_is_typed(tmp_path: Path) -> None:
     """What the manual shows passes mypy in strict mode, as the code that a reader makes of it should."""
     files: list[str] = []
