@@ -63,7 +63,7 @@ class CandidateReader:
             events += self._content(candidate.content.parts, strict=strict)
         if candidate.logprobs_result is not None:
             events += _logprobs(candidate.logprobs_result)
-        events += self._facts(raw)
+        events += self.facts(raw)
         if candidate.finish_reason:
             self.finished = True
             events += self.close()
@@ -100,7 +100,8 @@ class CandidateReader:
                 events.append(event)
         return events
 
-    def _facts(self, raw: Json) -> list[Event]:
+    def facts(self, raw: Json) -> list[Event]:
+        """The facts beside the parts, as far as they have changed."""
         facts: dict[str, Any] = {key: raw[key] for key in _KEPT if raw.get(key)}
         for key in _MERGED:
             news = {name: value for name, value in (raw.get(key) or _NONE).items() if value}

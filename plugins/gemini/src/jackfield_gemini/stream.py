@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 _QUICK_EVENT = frozenset({"candidates", "usageMetadata", "modelVersion", "responseId"})
 _QUICK_CANDIDATE = frozenset({"content", "index"})
-_PLAIN_CANDIDATE = _QUICK_CANDIDATE | {"finishReason"}
+_PLAIN_CANDIDATE = _QUICK_CANDIDATE | {"finishReason", "avgLogprobs", "safetyRatings", "tokenCount"}
 _NAMED = frozenset({str, type(None)})
 
 
@@ -122,9 +122,9 @@ class GeminiParser:
         if found is None or not plain:
             return None
         self._usage = self._usage if usage is None else usage
-        return self._ended(words, found)
+        return self._ended(words, found, candidate)
 
-    def _ended(self, words: Sequence[str | None], found: list[Event]) -> list[Event]:
+    def _ended(self, words: Sequence[str | None], found: list[Event], candidate: Mapping[str, Any]) -> list[Event]:
         """The events of a plain answer, with those of its beginning and end."""
         reply_id, model, word = words
         events = [] if self._started else [self._start(reply_id, model)]
@@ -132,7 +132,7 @@ class GeminiParser:
         if reader is None:
             reader = self._candidates[0] = CandidateReader(PartReader(reply_id or ""))
         reader.text += [event.text for event in found if type(event) is TextDelta]
-        events += found
+        events += [*found, *reader.facts(candidate)]
         if word:
             reader.finished = True
             events += [*reader.close(), Finish(reason=finish_reason(word, strict=False), raw=word)]
