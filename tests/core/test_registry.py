@@ -322,6 +322,10 @@ def _raising() -> Iterator[Any]:
     raise RuntimeError("boom")
 
 
+def _ending_with_none() -> Iterator[Any]:
+    yield HttpRequest(url="http://toy.invalid/1")
+
+
 def _refusing() -> Iterator[Any]:
     yield HttpRequest(url="http://toy.invalid/1")
     raise ProviderError("no", provider="toy")
@@ -337,6 +341,14 @@ def test_flows_that_misbehave() -> None:
         assert next(flow) == HttpRequest(url="http://toy.invalid/1")
         with pytest.raises(error):
             flow.send(HttpResponse(status=200))
+
+
+def test_a_flow_that_ends_with_rubbish() -> None:
+    """What a generator returns is checked, too."""
+    flow = registry.build("toy", replace("list_models", _ending_with_none)).list_models(toy_settings())
+    next(flow)
+    with pytest.raises(PluginError, match="returned NoneType, expected list"):
+        flow.send(HttpResponse(status=200))
 
 
 def test_a_flow_that_works() -> None:

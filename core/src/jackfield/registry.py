@@ -149,7 +149,7 @@ class Provider:
 
     def list_models(self, settings: Settings) -> "Flow[list[Model]]":
         """See `hookspecs.ProviderHooks.list_models`."""
-        return self._flow("list_models", object, settings)
+        return self._flow("list_models", list, settings)
 
     def conversation(self, hook: str, returns: type[T], settings: Settings, **arguments: Any) -> "Flow[T]":
         """An optional hook that is a flow; it ends with an object of the class `returns`.
