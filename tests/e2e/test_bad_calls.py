@@ -29,7 +29,7 @@ def undescribed(a: int) -> int:  # noqa: D103 - that is what is wrong with it
 
 def untyped(a) -> int:  # type: ignore[no-untyped-def]  # that is what is wrong with it  # noqa: ANN001
     """Do something."""
-    return int(a)
+    return id(a)  # pyright: ignore[reportUnknownArgumentType]  # as above
 
 
 LOSSY = {

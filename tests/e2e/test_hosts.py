@@ -137,7 +137,7 @@ def test_the_next_page_is_asked_of_the_same_host(connect: Callable[..., Caller],
     def pages(peer: Peer, _request: Received) -> None:
         following = f"{trap.url}/next{len(server.received)}"
         more = {"nextPageToken": following, "next": following, "result_info": {"next": following}}
-        page = {"models": [], "data": [], "result": [], "success": True, "object": "list"}
+        page: dict[str, Any] = {"models": [], "data": [], "result": [], "success": True, "object": "list"}
         shown = {**page, **more} if len(server.received) < 4 else page
         peer.answer(json.dumps(shown).encode(), content_type="application/json")
 

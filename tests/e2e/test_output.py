@@ -75,7 +75,8 @@ STREAMS_NO_SCHEMA = {"groq"}
 
 def fields_of(value: Any) -> dict[str, Any]:
     """The fields, whatever holds them."""
-    return dict(value) if isinstance(value, dict) else {name: getattr(value, name) for name in SCHEMA["properties"]}
+    read: Callable[[str], Any] = getattr(value, "__getitem__" if isinstance(value, dict) else "__getattribute__")
+    return {name: read(name) for name in SCHEMA["properties"]}
 
 
 @pytest.mark.parametrize(("asked", "kind_of_output"), SHAPES.values(), ids=list(SHAPES))

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Annotated, Any
 
 import attrs
@@ -96,7 +96,7 @@ def test_rounds_are_bounded(caller: Caller, simulator: Simulator) -> None:
 def test_streamed_rounds(caller: Caller, simulator: Simulator) -> None:
     """The events of each round, its result, each answer, and the final words."""
     seen = caller.stream_tools("What is 3214 + 5632?", [add])
-    results = [one for one in seen if isinstance(one, Result)]
+    results: list[Result[Any]] = [one for one in seen if isinstance(one, Result)]
     answers = [one for one in seen if isinstance(one, Message)]
     assert [bool(one.tool_calls) for one in results] == [True, False]
     assert [one.role for one in answers] == ["tool"]
@@ -154,7 +154,7 @@ class Answered:
         self._calls = calls
 
     @jackfield.hookimpl(wrapper=True)
-    def decode_response(self) -> Any:
+    def decode_response(self) -> Generator[None, Result[None], Result[None]]:
         """Replace the calls of the first reply that has any."""
         result = yield
         if not self._calls or not result.tool_calls:

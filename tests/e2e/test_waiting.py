@@ -78,7 +78,8 @@ def test_a_whole_reply_has_deadlines_too(
 
 
 def _active(client: httpx.Client | httpx.AsyncClient) -> int:
-    pool: Any = client._transport._pool  # type: ignore[union-attr]  # nobody else knows
+    inner: Any = client
+    pool: Any = inner._transport._pool  # nobody else knows
     return sum(not connection.is_idle() and not connection.is_closed() for connection in pool.connections)
 
 
