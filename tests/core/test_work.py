@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Any
 
 import httpx
 import pytest
@@ -172,10 +171,14 @@ CALL = """
 from jackfield.http import HttpResponse
 from jackfield.registry import load
 from jackfield.types.requests import GenerateRequest
-body = b'{"id":"c","usage":{"total_tokens":3},"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]}'
 request = GenerateRequest(model='m', messages=(jackfield.user('hi'),))
-assert load('groq').decode_response(request, HttpResponse(status=200, body=body)).usage.total_tokens == 3
+assert load({provider!r}).decode_response(request, HttpResponse(status=200, body={body!r})).usage.total_tokens == 3
 """
+BODIES = {
+    "groq": b'{"id":"c","usage":{"total_tokens":3},"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]}',
+    "gemini": b'{"candidates":[{"content":{"parts":[{"text":"a"}],"role":"model"},"finishReason":"STOP","index":0}],'
+    b'"usageMetadata":{"totalTokenCount":3},"responseId":"r","modelVersion":"m"}',
+}
 
 
 def test_import_loads_nothing() -> None:
@@ -196,8 +199,9 @@ def test_a_client_loads_what_it_needs(provider: str) -> None:
     assert not any(name.endswith(".simulator") for name in loaded)
 
 
-def test_a_plain_reply_loads_no_wire_types() -> None:
-    """Neither cattrs nor a provider's wire types and options are loaded for a plain text."""
-    loaded: Any = _loaded(CLIENT.format(provider="groq") + CALL)
-    assert loaded & {"cattrs", "jackfield_groq.wiretypes", "jackfield_groq.options"} == set()
-    assert "jackfield.dialects.chat_completions.wiretypes" not in loaded
+@pytest.mark.parametrize("provider", EVENTS)
+def test_a_plain_reply_loads_no_wire_types(provider: str) -> None:
+    """Neither cattrs nor a provider's wire types are loaded for a plain text; nor are Groq's options."""
+    loaded = _loaded((CLIENT + CALL).format(provider=provider, body=BODIES[provider]))
+    late = {"cattrs", "jackfield.dialects.chat_completions.wiretypes", "jackfield_groq.options"}
+    assert loaded & {*late, f"jackfield_{provider}.wiretypes"} == set()
