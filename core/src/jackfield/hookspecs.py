@@ -8,20 +8,22 @@ called directly.
 
 from collections.abc import Generator, MutableMapping, Sequence
 from enum import Enum
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 import pluggy
 
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.sse import Frame
-from jackfield.types.batches import Batch, BatchEntry, BatchItem
 from jackfield.types.events import Event
-from jackfield.types.files import File, Upload
 from jackfield.types.models import Model
 from jackfield.types.provider import ProviderInfo
 from jackfield.types.requests import Request
 from jackfield.types.results import Result
 from jackfield.types.simulated import SimulatedReply
+
+if TYPE_CHECKING:  # most programs do without files and batches
+    from jackfield.types.batches import Batch, BatchEntry, BatchItem
+    from jackfield.types.files import File, Upload
 
 API_VERSION = "1.0"
 """The version of these hooks. A plugin works if its major is the same and its minor is not newer."""
@@ -116,11 +118,11 @@ class ProviderHooks:
         """List the provider's models, page by page if it has pages. Since 1.0."""
 
     @hookspec(firstresult=True)
-    def upload_file(self, upload: Upload, settings: Settings) -> Flow[File]:  # type: ignore[empty-body]  # as above
+    def upload_file(self, upload: "Upload", settings: Settings) -> "Flow[File]":  # type: ignore[empty-body]  # as above
         """Upload a file. Optional. Since 1.0."""
 
     @hookspec(firstresult=True)
-    def get_file(self, file_id: str, settings: Settings) -> Flow[File]:  # type: ignore[empty-body]  # as above
+    def get_file(self, file_id: str, settings: Settings) -> "Flow[File]":  # type: ignore[empty-body]  # as above
         """Look a file up. Optional. Since 1.0."""
 
     @hookspec(firstresult=True)
@@ -136,11 +138,11 @@ class ProviderHooks:
         """Fetch what is in a file. Optional. Since 1.0."""
 
     @hookspec(firstresult=True)
-    def create_batch(self, entries: Sequence[BatchEntry], settings: Settings) -> Flow[Batch]:  # type: ignore[empty-body]  # as above
+    def create_batch(self, entries: "Sequence[BatchEntry]", settings: Settings) -> "Flow[Batch]":  # type: ignore[empty-body]  # as above
         """Begin a batch of requests for one model, which `encode_request` has encoded. Optional. Since 1.0."""
 
     @hookspec(firstresult=True)
-    def get_batch(self, batch_id: str, settings: Settings) -> Flow[Batch]:  # type: ignore[empty-body]  # as above
+    def get_batch(self, batch_id: str, settings: Settings) -> "Flow[Batch]":  # type: ignore[empty-body]  # as above
         """Look a batch up. Optional. Since 1.0."""
 
     @hookspec(firstresult=True)
@@ -152,7 +154,7 @@ class ProviderHooks:
         """Ask for a batch to be cancelled. Optional. Since 1.0."""
 
     @hookspec(firstresult=True)
-    def batch_results(self, batch: Batch, settings: Settings, strict: bool) -> "Flow[list[BatchItem]]":  # type: ignore[empty-body]  # noqa: FBT001 - pluggy calls by name
+    def batch_results(self, batch: "Batch", settings: Settings, strict: bool) -> "Flow[list[BatchItem]]":  # type: ignore[empty-body]  # noqa: FBT001 - pluggy calls by name
         """Fetch and decode the results of a batch that has ended, in any order.
 
         A request that failed is a `BatchItem` with its error; only what concerns the whole batch is raised. `strict`:

@@ -8,8 +8,7 @@ Source: https://inference-docs.cerebras.ai/capabilities/batch (2026-11)
 
 from collections.abc import MutableMapping
 
-from jackfield.dialects.chat_completions.batches import Batching
-from jackfield.dialects.chat_completions.files import file_hooks
+from jackfield.dialects.chat_completions.stored import Batching, file_hooks
 from jackfield.hookspecs import hookimpl
 from jackfield.http import HttpRequest
 from jackfield.types.simulated import SimulatedReply

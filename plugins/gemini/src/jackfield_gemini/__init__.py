@@ -1,17 +1,15 @@
 """Google Gemini for jackfield: the hooks, and the typed options that only Gemini knows."""
 
 from collections.abc import MutableMapping, Sequence
+from typing import TYPE_CHECKING
 
 from jackfield.hookspecs import Flow, StreamParser, hookimpl
 from jackfield.http import HttpRequest, HttpResponse, Settings
-from jackfield.types.batches import Batch, BatchEntry, BatchItem
-from jackfield.types.files import File, Upload
 from jackfield.types.models import Model
 from jackfield.types.provider import ProviderInfo
 from jackfield.types.requests import Request
 from jackfield.types.results import Result
 from jackfield.types.simulated import SimulatedReply
-from jackfield_gemini import batches, files
 from jackfield_gemini.decode import decode
 from jackfield_gemini.encode import encode
 from jackfield_gemini.info import INFO
@@ -34,6 +32,10 @@ from jackfield_gemini.options import (
     VideoOptions,
 )
 from jackfield_gemini.stream import GeminiParser
+
+if TYPE_CHECKING:  # most programs do without files and batches
+    from jackfield.types.batches import Batch, BatchEntry, BatchItem
+    from jackfield.types.files import File, Upload
 
 __all__ = [
     "AudioOptions",
@@ -101,63 +103,83 @@ def list_models(settings: Settings) -> Flow[list[Model]]:
 
 
 @hookimpl
-def upload_file(upload: Upload, settings: Settings) -> Flow[File]:
+def upload_file(upload: "Upload", settings: Settings) -> "Flow[File]":
     """Upload a file, which lasts 48 hours."""
-    return files.upload(upload, settings)
+    from jackfield_gemini.files import send
+
+    return send(upload, settings)
 
 
 @hookimpl
-def get_file(file_id: str, settings: Settings) -> Flow[File]:
+def get_file(file_id: str, settings: Settings) -> "Flow[File]":
     """Look a file up."""
-    return files.get(file_id, settings)
+    from jackfield_gemini.files import get
+
+    return get(file_id, settings)
 
 
 @hookimpl
-def list_files(settings: Settings) -> Flow[list[File]]:
+def list_files(settings: Settings) -> "Flow[list[File]]":
     """List the files, page by page."""
-    return files.list_pages(settings)
+    from jackfield_gemini.files import list_pages
+
+    return list_pages(settings)
 
 
 @hookimpl
 def delete_file(file_id: str, settings: Settings) -> Flow[None]:
     """Delete a file."""
-    return files.delete(file_id, settings)
+    from jackfield_gemini.files import delete
+
+    return delete(file_id, settings)
 
 
 @hookimpl
 def download_file(file_id: str, settings: Settings) -> Flow[bytes]:
     """Fetch a file that Gemini made."""
-    return files.download(file_id, settings)
+    from jackfield_gemini.files import download
+
+    return download(file_id, settings)
 
 
 @hookimpl
-def create_batch(entries: Sequence[BatchEntry], settings: Settings) -> Flow[Batch]:
+def create_batch(entries: "Sequence[BatchEntry]", settings: Settings) -> "Flow[Batch]":
     """Begin a batch."""
-    return batches.create(entries, settings)
+    from jackfield_gemini.batches import create
+
+    return create(entries, settings)
 
 
 @hookimpl
-def get_batch(batch_id: str, settings: Settings) -> Flow[Batch]:
+def get_batch(batch_id: str, settings: Settings) -> "Flow[Batch]":
     """Look a batch up."""
-    return batches.get(batch_id, settings)
+    from jackfield_gemini.batches import get
+
+    return get(batch_id, settings)
 
 
 @hookimpl
-def list_batches(settings: Settings) -> Flow[list[Batch]]:
+def list_batches(settings: Settings) -> "Flow[list[Batch]]":
     """List the batches, page by page."""
-    return batches.list_pages(settings)
+    from jackfield_gemini.batches import list_pages
+
+    return list_pages(settings)
 
 
 @hookimpl
 def cancel_batch(batch_id: str, settings: Settings) -> Flow[None]:
     """Ask for a batch to be cancelled."""
-    return batches.cancel(batch_id, settings)
+    from jackfield_gemini.batches import cancel
+
+    return cancel(batch_id, settings)
 
 
 @hookimpl
-def batch_results(batch: Batch, settings: Settings, strict: bool) -> Flow[list[BatchItem]]:  # noqa: FBT001 - by name
+def batch_results(batch: "Batch", settings: Settings, strict: bool) -> "Flow[list[BatchItem]]":  # noqa: FBT001 - by name
     """Decode what came with a batch, or fetch the file that it is in."""
-    return batches.results(batch, settings, strict=strict)
+    from jackfield_gemini.batches import results
+
+    return results(batch, settings, strict=strict)
 
 
 @hookimpl

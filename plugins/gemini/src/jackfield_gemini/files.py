@@ -44,7 +44,7 @@ class StoredFile:
     error: Any = None
 
 
-def upload(given: Upload, settings: Settings) -> Flow[File]:
+def send(given: Upload, settings: Settings) -> Flow[File]:
     """Announce the file, then send it."""
     start = _upload_address(settings)
     asked = {

@@ -7,8 +7,7 @@ batches are those of the plain format: https://console.groq.com/docs/batch (2026
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from jackfield.dialects.chat_completions.batches import Batching
-from jackfield.dialects.chat_completions.files import file_hooks
+from jackfield.dialects.chat_completions.stored import Batching, file_hooks
 from jackfield.hookspecs import hookimpl
 from jackfield.http import HttpRequest
 from jackfield.types.simulated import SimulatedReply

@@ -7,7 +7,7 @@ Source: https://platform.openai.com/docs/api-reference/batch
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 import attrs
@@ -17,8 +17,9 @@ from jackfield.dialects.chat_completions.dialect import ChatCompletions
 from jackfield.dialects.chat_completions.encode import headers
 from jackfield.dialects.chat_completions.faults import provider_error
 from jackfield.dialects.chat_completions.files import BATCH, ask, download_flow, entries_of, upload_flow
+from jackfield.dialects.chat_completions.stored import Batching
 from jackfield.errors import DecodeError, ProviderError, UnsupportedOption
-from jackfield.hookspecs import Flow, hookimpl
+from jackfield.hookspecs import Flow
 from jackfield.http import HttpResponse, Settings
 from jackfield.types.batches import Batch, BatchCounts, BatchEntry, BatchItem, BatchState
 from jackfield.types.files import Upload
@@ -64,57 +65,6 @@ class StoredBatch:
     cancelled_at: int | None = None
     request_counts: Counts | None = None
     errors: Any = None
-
-
-class BatchHooks(NamedTuple):
-    """The hooks for batches, in the order in which a plugin binds them."""
-
-    create_batch: Any
-    get_batch: Any
-    list_batches: Any
-    cancel_batch: Any
-    batch_results: Any
-
-
-@attrs.frozen(kw_only=True)
-class Batching:
-    """How a provider departs from the plain format.
-
-    Attributes:
-        window: how long the provider may take.
-        cancel: `POST` to a path below the batch, or `DELETE` of the batch itself.
-        results: whether they are in files of their own, or at a path below the batch.
-    """
-
-    dialect: ChatCompletions
-    window: str = "24h"
-    cancel: Literal["POST", "DELETE"] = "POST"
-    results: Literal["files", "path"] = "files"
-
-    def hooks(self) -> BatchHooks:
-        """The hooks; a plugin binds those that its provider documents."""
-
-        @hookimpl
-        def create_batch(entries: Sequence[BatchEntry], settings: Settings) -> Flow[Batch]:
-            return create_flow(self, entries, settings)
-
-        @hookimpl
-        def get_batch(batch_id: str, settings: Settings) -> Flow[Batch]:
-            return batch_flow(self, batch_id, settings)
-
-        @hookimpl
-        def list_batches(settings: Settings) -> Flow[list[Batch]]:
-            return batches_flow(self, settings)
-
-        @hookimpl
-        def cancel_batch(batch_id: str, settings: Settings) -> Flow[None]:
-            return cancel_flow(self, batch_id, settings)
-
-        @hookimpl
-        def batch_results(batch: Batch, settings: Settings, strict: bool) -> Flow[list[BatchItem]]:  # noqa: FBT001 - by name
-            return results_flow(self, batch, settings, strict=strict)
-
-        return BatchHooks(create_batch, get_batch, list_batches, cancel_batch, batch_results)
 
 
 def create_flow(batching: Batching, entries: Sequence[BatchEntry], settings: Settings) -> Flow[Batch]:

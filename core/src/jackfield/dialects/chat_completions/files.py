@@ -6,7 +6,7 @@ Source: https://platform.openai.com/docs/api-reference/files
 """
 
 from collections.abc import Generator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 import attrs
@@ -16,7 +16,7 @@ from jackfield.dialects.chat_completions.differences import Differences
 from jackfield.dialects.chat_completions.encode import headers, url_of
 from jackfield.dialects.chat_completions.faults import error_of_body
 from jackfield.errors import DecodeError
-from jackfield.hookspecs import Flow, hookimpl
+from jackfield.hookspecs import Flow
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.types.files import File, Upload
 from jackfield.wire import is_object
@@ -35,42 +35,6 @@ class StoredFile:
     bytes: int | None = None
     created_at: int | None = None
     expires_at: int | None = None
-
-
-class FileHooks(NamedTuple):
-    """The hooks for files, in the order in which a plugin binds them."""
-
-    upload_file: Any
-    get_file: Any
-    list_files: Any
-    delete_file: Any
-    download_file: Any
-
-
-def file_hooks(differences: Differences) -> FileHooks:
-    """The hooks of a provider that keeps files in this format."""
-
-    @hookimpl
-    def upload_file(upload: Upload, settings: Settings) -> Flow[File]:
-        return upload_flow(differences, upload, settings)
-
-    @hookimpl
-    def get_file(file_id: str, settings: Settings) -> Flow[File]:
-        return file_flow(differences, file_id, settings)
-
-    @hookimpl
-    def list_files(settings: Settings) -> Flow[list[File]]:
-        return files_flow(differences, settings)
-
-    @hookimpl
-    def delete_file(file_id: str, settings: Settings) -> Flow[None]:
-        return delete_flow(differences, file_id, settings)
-
-    @hookimpl
-    def download_file(file_id: str, settings: Settings) -> Flow[bytes]:
-        return download_flow(differences, file_id, settings)
-
-    return FileHooks(upload_file, get_file, list_files, delete_file, download_file)
 
 
 def ask(
