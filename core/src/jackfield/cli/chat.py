@@ -19,40 +19,45 @@ from jackfield.errors import JackfieldError, OutputError, PartialReply, UsageErr
 from jackfield.operations.build import GenerateOptions
 from jackfield.types.messages import Message
 
+_Target = Annotated[
+    str | None, Parameter(name=["--model", "-m"], env_var="JACKFIELD_MODEL", help="provider:model, or provider alone.")
+]
+_System = Annotated[str | None, Parameter(name=["--system", "-s"], help="Instructions for the model.")]
+_Attach = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name=["--attach", "-a"],
+        negative="",
+        show_default=False,
+        help="An image, sound, video or document: file or URL.",
+    ),
+]
+_Option = Annotated[
+    tuple[str, ...],
+    Parameter(name=["--option", "-o"], negative="", show_default=False, help="name=value, such as temperature=0.2."),
+]
+_Schema = Annotated[str | None, Parameter(help="The reply must fit this JSON Schema: a file, or the schema itself.")]
+_Json = Annotated[
+    bool, Parameter(name="--json", negative="", show_default=False, help="Print one JSON object, for scripts.")
+]
+_Usage = Annotated[
+    bool, Parameter(negative="", show_default=False, help="Print tokens, quotas and time on standard error.")
+]
+_BaseUrl = Annotated[str | None, Parameter(help="Instead of the provider's own.")]
+_Timeout = Annotated[float | None, Parameter(help="Seconds for the whole call, retries included.")]
+
 
 def chat(
     *prompt: str,
-    model: Annotated[
-        str | None,
-        Parameter(name=["--model", "-m"], env_var="JACKFIELD_MODEL", help="provider:model, or provider alone."),
-    ] = None,
-    system: Annotated[str | None, Parameter(name=["--system", "-s"], help="Instructions for the model.")] = None,
-    attach: Annotated[
-        tuple[str, ...],
-        Parameter(
-            name=["--attach", "-a"],
-            negative="",
-            show_default=False,
-            help="An image, sound, video or document: file or URL.",
-        ),
-    ] = (),
-    option: Annotated[
-        tuple[str, ...],
-        Parameter(
-            name=["--option", "-o"], negative="", show_default=False, help="name=value, such as temperature=0.2."
-        ),
-    ] = (),
-    schema: Annotated[
-        str | None, Parameter(help="The reply must fit this JSON Schema: a file, or the schema itself.")
-    ] = None,
-    as_json: Annotated[
-        bool, Parameter(name="--json", negative="", show_default=False, help="Print one JSON object, for scripts.")
-    ] = False,
-    usage: Annotated[
-        bool, Parameter(negative="", show_default=False, help="Print tokens, quotas and time on standard error.")
-    ] = False,
-    base_url: Annotated[str | None, Parameter(help="Instead of the provider's own.")] = None,
-    timeout: Annotated[float | None, Parameter(help="Seconds for the whole call, retries included.")] = None,
+    model: _Target = None,
+    system: _System = None,
+    attach: _Attach = (),
+    option: _Option = (),
+    schema: _Schema = None,
+    as_json: _Json = False,
+    usage: _Usage = False,
+    base_url: _BaseUrl = None,
+    timeout: _Timeout = None,
 ) -> int:
     """Ask a model, once or in a conversation.
 
