@@ -239,7 +239,7 @@ def test_media_by_url_have_no_event() -> None:
 
 def test_what_is_no_event() -> None:
     """It is an error, which the caller blames on the plugin."""
-    with pytest.raises(KeyError):
+    with pytest.raises(TypeError, match="a str is no event"):
         Assembler().feed(["text"])  # type: ignore[list-item]  # deliberately
 
 

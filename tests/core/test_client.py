@@ -606,6 +606,20 @@ def test_clients_that_cannot_be_made(arguments: dict[str, Any], message: str) ->
         jackfield.Client(**arguments)
 
 
+@pytest.mark.parametrize(
+    ("kind", "client", "wanted"),
+    [
+        (jackfield.Client, httpx.AsyncClient, "httpx.Client"),
+        (jackfield.AsyncClient, httpx.Client, "httpx.AsyncClient"),
+        (jackfield.AsyncClient, dict, "httpx.AsyncClient"),
+    ],
+)
+def test_an_http_client_of_the_other_kind(kind: Any, client: Any, wanted: str) -> None:
+    """It would fail in the middle of a call, with an error that nobody understands."""
+    with pytest.raises(UsageError, match=f"http_client: expected an {wanted}"):
+        kind("toy:m", http_client=client())
+
+
 def test_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """The variable and the page are named."""
     monkeypatch.delenv("TOY_API_KEY")

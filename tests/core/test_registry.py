@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 from tests.core.broken_toys import Named, Unregistrable, replace
-from tests.core.toy import INFO, toy_provider, toy_settings
+from tests.core.toy import INFO, KEY, toy_provider, toy_settings
 from tests.core.toy_installation import install, install_text
 
 import jackfield
@@ -306,6 +306,15 @@ def test_other_hosts(url: str) -> None:
     flow = registry.build("toy", replace("list_models", lambda: _asking(url))).list_models(toy_settings())
     with pytest.raises(PluginError, match="is not the host"):
         next(flow)
+
+
+def test_a_key_in_the_address() -> None:
+    """Addresses end up in logs and errors."""
+    leaking = HttpRequest(url=f"http://toy.invalid/x?key={KEY}")
+    provider = registry.build("toy", replace("encode_request", lambda: leaking))
+    with pytest.raises(PluginError, match="puts a secret into the address") as caught:
+        provider.encode_request(REQUEST, toy_settings())
+    assert KEY not in str(caught.value)
 
 
 def _asking(url: str) -> Generator[HttpRequest, HttpResponse, list[Any]]:

@@ -92,7 +92,11 @@ class Assembler:
         self.finished = False
 
     def feed(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Take events in; return what the caller is to see: the same events, and the tool calls that became whole."""
+        """Take events in; return what the caller is to see: the same events, and the tool calls that became whole.
+
+        Raises:
+            TypeError: it is no event, which is the plugin's fault.
+        """
         delivered: list[Event] | None = None
         for position, event in enumerate(events):
             if type(event) is TextDelta and event.opaque is None and self._text is not None:
@@ -104,7 +108,11 @@ class Assembler:
                     delivered = list(events[:position])
                 if delivered is not None:
                     delivered.extend(before)
-                self._take[type(event)](self, event)
+                take = self._take.get(type(event))
+                if take is None:
+                    msg = f"a {type(event).__name__} is no event"
+                    raise TypeError(msg)
+                take(self, event)
             if delivered is not None:
                 delivered.append(event)
         return events if delivered is None else delivered

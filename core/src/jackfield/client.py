@@ -17,7 +17,7 @@ from jackfield.operations.setup import Setup, image_call, tool_call
 from jackfield.operations.streaming import Opened, StreamCore, open_stream
 from jackfield.settings import seal
 from jackfield.streams import AsyncStream, Stream
-from jackfield.transport.pool import HttpOptions
+from jackfield.transport.pool import HttpOptions, check_client
 from jackfield.transport.threads import SyncTransport
 from jackfield.types.events import Event
 from jackfield.types.messages import Message
@@ -132,6 +132,7 @@ class Client(_Base["httpx.Client"]):
     """A provider, called from threads. Use it as a context manager, or `close` it; it may be shared by threads."""
 
     def _connect(self, options: HttpOptions, http_client: "httpx.Client | None") -> None:
+        check_client(http_client, asynchronous=False)
         self._transport = SyncTransport(options, http_client)
 
     @cached_property
@@ -273,6 +274,7 @@ class AsyncClient(_Base["httpx.AsyncClient"]):
     """A provider, called from asyncio tasks: the names of `Client`, awaited. It may outlive an event loop."""
 
     def _connect(self, options: HttpOptions, http_client: "httpx.AsyncClient | None") -> None:
+        check_client(http_client, asynchronous=True)
         self._made_with = (options, http_client)
 
     @cached_property

@@ -1,34 +1,26 @@
-"""Finding provider plugins without importing them, loading one, and calling its hooks with types that hold.
+"""Loading a provider's plugin, and calling its hooks with types that hold.
 
-Rules: discovery reads metadata alone; each provider has a plugin manager of its own, which holds that provider and the
-chosen middleware and nothing else; whatever a plugin raises or returns becomes a value of the right type or one of our
-errors, which names it. `JACKFIELD_PLUGINS=groq,gemini` allows only these; set to nothing, it allows none.
+Rules: each provider has a plugin manager of its own, which holds that provider and the chosen middleware and nothing
+else; middleware wraps hooks and listens, and never answers in a provider's place unnoticed; whatever a plugin raises or
+returns becomes a value of the right type or one of our errors, which names it; the key goes to the host of the base
+URL, in a header. How plugins are found is in `discovery`.
 """
 
 import os
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from functools import cache
 from traceback import walk_tb
 from types import CoroutineType
 from typing import Any, TypeVar
 
-import attrs
 import pluggy
-from importlib_metadata import EntryPoint, distributions, version  # pyright: ignore[reportUnknownVariableType]  # **kwargs
 
 from jackfield import hookspecs
-from jackfield.errors import (
-    JackfieldError,
-    PluginBroken,
-    PluginConflict,
-    PluginError,
-    PluginIncompatible,
-    PluginNotFound,
-    UnsupportedOperation,
-)
+from jackfield.discovery import ALLOW_LIST, Installed, import_plugin, installed, providers
+from jackfield.errors import JackfieldError, PluginBroken, PluginError, PluginIncompatible, UnsupportedOperation
 from jackfield.hookspecs import Flow, StreamParser
-from jackfield.http import HttpRequest, HttpResponse, Settings, origin_of
+from jackfield.http import HttpRequest, HttpResponse, Secret, Settings, origin_of
 from jackfield.types.models import Model
 from jackfield.types.provider import Capabilities, ProviderInfo
 from jackfield.types.requests import Request
@@ -36,81 +28,11 @@ from jackfield.types.results import Result
 
 T = TypeVar("T")
 
-ALLOW_LIST = "JACKFIELD_PLUGINS"
+__all__ = ["REQUIRED_HOOKS", "Installed", "Provider", "build", "installed", "load", "providers"]
+
+_SHORTEST_KEY = 8
 _VERSION = re.compile(r"(\d+)\.(\d+)")
-_CORE = re.compile(r"jackfield\b(?![-_.])", re.IGNORECASE)
 REQUIRED_HOOKS = ("provider_info", "encode_request", "decode_response", "parse_stream", "list_models")
-
-
-@attrs.frozen(kw_only=True)
-class Installed:
-    """A plugin as its distribution's metadata declare it; it has not been imported.
-
-    Attributes:
-        id: the entry point's name; the distribution's where its entry points cannot be read.
-        distribution: the distribution that provides it; several, joined with commas, if they conflict.
-        entry_points: what to import; more than one is a conflict.
-        problem: why the metadata cannot be read, or None.
-    """
-
-    id: str
-    distribution: str
-    version: str
-    entry_points: tuple[EntryPoint, ...] = attrs.field(repr=False)
-    problem: str | None = None
-
-
-def providers() -> Mapping[str, Installed]:
-    """Installed providers by id, sorted, from metadata alone: none of them is imported. The allow-list applies."""
-    return installed(hookspecs.PROVIDER_GROUP)
-
-
-def installed(group: str = hookspecs.PROVIDER_GROUP, *, hidden: bool = False) -> Mapping[str, Installed]:
-    """Installed plugins of a group by id, sorted, from metadata alone.
-
-    The allow-list applies unless `hidden` asks for what it leaves out, too.
-    """
-    allowed = None if hidden else os.environ.get(ALLOW_LIST)
-    names = None if allowed is None else {name.strip() for name in allowed.split(",")}
-    return _found(group, lambda name: names is None or name in names)
-
-
-def _found(group: str, wanted: Callable[[str], bool]) -> Mapping[str, Installed]:
-    claims: dict[str, dict[str, Installed]] = {}
-    everything: Iterable[Any] = distributions()
-    for distribution in everything:
-        for one in _declared(distribution, group):
-            if wanted(one.id):
-                claims.setdefault(one.id, {}).setdefault(one.distribution, one)  # the first on sys.path counts
-    return {name: _joined(name, claims[name]) for name in sorted(claims)}
-
-
-def _declared(distribution: Any, group: str) -> Iterator[Installed]:
-    """What one distribution declares; one with unreadable metadata hides no other."""
-    name, version = "?", "?"
-    try:
-        if f"[{group}]" not in (distribution.read_text("entry_points.txt") or ""):
-            return
-        metadata = distribution.metadata  # parsed each time that it is asked for
-        name, version = metadata["Name"] or "?", metadata["Version"] or "?"
-        entries: Iterable[EntryPoint] = distribution.entry_points
-        for entry in entries:
-            if entry.group == group:
-                yield Installed(id=entry.name, distribution=name, version=version, entry_points=(entry,))
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with it becomes its `problem`
-        problem = f"its metadata cannot be read: {type(error).__name__}: {error}"
-        yield Installed(id=name, distribution=name, version=version, entry_points=(), problem=problem)
-
-
-def _joined(name: str, claims: Mapping[str, Installed]) -> Installed:
-    ordered = [claims[distribution] for distribution in sorted(claims)]
-    return Installed(
-        id=name,
-        distribution=", ".join(one.distribution for one in ordered),
-        version=", ".join(one.version for one in ordered),
-        entry_points=tuple(entry for one in ordered for entry in one.entry_points),
-        problem=next((one.problem for one in ordered if one.problem), None),
-    )
 
 
 class Provider:
@@ -219,8 +141,11 @@ class Provider:
         return PluginError(culprit, f"{type(error).__name__}: {error}", hook=hook)
 
     def _at_home(self, hook: str, request: HttpRequest, settings: Settings) -> HttpRequest:
-        """The request, unless it would take the key to another host."""
+        """The request, unless it would take the key to another host, or to the logs that addresses end up in."""
         if request.origin == origin_of(settings.base_url):
+            keys = [one.reveal() for one in settings.values.values() if isinstance(one, Secret)]
+            if any(len(key) >= _SHORTEST_KEY and key in request.url for key in keys):
+                raise PluginError(self.id, "puts a secret into the address: it belongs in a header", hook=hook)
             return request
         message = f"wants to send to {request.host}, which is not the host of base_url={settings.base_url!r}"
         raise PluginError(self.id, message, hook=hook)
@@ -279,7 +204,7 @@ def _load(provider_id: str, _allowed: str | None) -> Provider:
 
 
 def _build(provider_id: str, middleware: Sequence[object]) -> Provider:
-    plugin = _import(provider_id, hookspecs.PROVIDER_GROUP)
+    plugin = import_plugin(provider_id, hookspecs.PROVIDER_GROUP)
     extras = [_middleware(one) for one in middleware]
     return build(provider_id, plugin, extras)
 
@@ -340,42 +265,8 @@ def _refuse_version(plugin: object, provider_id: str) -> None:
         _check(info, provider_id)
 
 
-def _import(plugin_id: str, group: str) -> object:
-    available = installed(group)
-    found = available.get(plugin_id)
-    if found is None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(plugin_id, available, n=1)
-        hidden = plugin_id in _found(group, lambda name: name == plugin_id)
-        raise PluginNotFound(
-            plugin_id,
-            installed=tuple(available),
-            nearest=near[0] if near else None,
-            excluded_by=ALLOW_LIST if hidden else None,
-        )
-    if found.problem is not None:
-        raise PluginBroken(plugin_id, f"{found.distribution}: {found.problem}")
-    entry, *others = found.entry_points
-    if others:
-        raise PluginConflict(plugin_id, distributions=tuple(found.distribution.split(", ")))
-    try:
-        return entry.load()
-    except (Exception, SystemExit) as error:
-        reason = f"{found.distribution} {found.version} cannot be imported: {type(error).__name__}: {error}"
-        reason += _range_of(entry)
-        raise PluginBroken(plugin_id, reason) from error
-
-
-def _range_of(entry: EntryPoint) -> str:
-    """Which cores the plugin's distribution asks for, beside the one that is here; empty if it does not say."""
-    distribution: Any = getattr(entry, "dist", None)
-    asked = [one for one in (distribution.requires if distribution else None) or () if _CORE.match(one)]
-    return f" (it asks for {asked[0]}; this is jackfield {version(hookspecs.PROJECT)})" if asked else ""
-
-
 def _middleware(one: object) -> object:
-    return _import(one, hookspecs.MIDDLEWARE_GROUP) if isinstance(one, str) else one
+    return import_plugin(one, hookspecs.MIDDLEWARE_GROUP) if isinstance(one, str) else one
 
 
 def _check(info: ProviderInfo, provider_id: str) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 import attrs
 
+from jackfield.errors import UsageError
+
 MAX_REPLY_BYTES = 256 * 1024 * 1024
 _IDLE_CONNECTIONS = 20
 _TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -26,6 +28,14 @@ class HttpOptions:
     proxy: str | None = attrs.field(default=None, repr=False)  # it may hold a password
     verify: Any = True
     max_reply_bytes: int = MAX_REPLY_BYTES
+
+
+def check_client(client: object, *, asynchronous: bool) -> None:
+    """Refuse a caller's client of the other kind. UsageError says which one is wanted."""
+    if client is not None and hasattr(client, "aclose") is not asynchronous:
+        wanted = "httpx.AsyncClient" if asynchronous else "httpx.Client"
+        msg = f"http_client: expected an {wanted}, or one that works like it, got {type(client).__name__}"
+        raise UsageError(msg)
 
 
 @cache
