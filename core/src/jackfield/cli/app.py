@@ -35,6 +35,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "demo", "jackfield.cli.demo:demo", "Watch every installed provider at work, simulated: no key, no network."
     ),
+    Command("find", "jackfield.cli.find:find", "Find the model to use, by what it has to do."),
+    Command("scoreboard", "jackfield.cli.scoreboard:scoreboard", "Show what each model can really do, with evidence."),
     Command("doctor", "jackfield.cli.doctor:doctor", "Check the installation: versions, plugins, keys, connections."),
     Command("new-plugin", "jackfield.cli.new_plugin:new_plugin", "Write a new provider plugin from a template."),
     Command("simulate", "jackfield.cli.simulate:simulate", "Serve simulated providers on this machine until Ctrl-C."),

@@ -1,0 +1,84 @@
+"""`jackfield scoreboard` and `jackfield find`: the shipped tables, a page, a simulated run, and what to use."""
+
+import json
+from pathlib import Path
+
+from tests.cli.processes import environment, jackfield
+
+from jackfield.cli.exits import Exit
+
+
+def test_the_table_is_filtered() -> None:
+    """Only rows that do all of it are shown, each with its marks."""
+    done = jackfield("scoreboard", "groq", "--needs", "tools,stream", env=environment())
+    assert done.code == 0, done.err
+    assert "openai/gpt-oss-120b" in done.out
+    assert "whisper" not in done.out
+
+
+def test_the_table_as_json() -> None:
+    """Scripts get each cell with its evidence."""
+    done = jackfield("scoreboard", "groq", "-m", "gpt-oss-20b", "--json", env=environment())
+    rows = json.loads(done.out)
+    assert {row["mode"] for row in rows} == {"sync", "stream"}
+    assert rows[0]["cells"]["sync.usage"]["evidence"] == "verified"
+
+
+def test_every_cell_is_explained() -> None:
+    """Asked for, the evidence of each cell stands on a line of its own."""
+    done = jackfield("scoreboard", "groq", "-m", "kimi", "--explain", env=environment())
+    assert "sync.usage: yes; verified on " in done.out
+
+
+def test_an_unknown_provider_and_an_unknown_need() -> None:
+    """Both say what there is."""
+    assert "installed: " in jackfield("scoreboard", "grok", env=environment()).err
+    done = jackfield("scoreboard", "--needs", "flying", env=environment())
+    assert done.code == Exit.USAGE
+    assert "web_search" in done.err
+
+
+def test_the_page_is_written(tmp_path: Path) -> None:
+    """One file, which holds everything."""
+    done = jackfield("scoreboard", "html", "groq", "-o", str(tmp_path), env=environment())
+    assert done.code == 0, done.err
+    assert "gpt-oss-20b" in (tmp_path / "index.html").read_text()
+
+
+def test_a_simulated_run_is_replayed(tmp_path: Path) -> None:
+    """What was recorded is judged again without sending anything, and says that it was simulated."""
+    model = "llama-3.1-8b-instant"
+    target = ("scoreboard", "run", "groq", "-m", model)
+    done = jackfield(*target, "--simulate", "--record", str(tmp_path), env=environment())
+    assert done.code == 0, done.err
+    assert "simulated" in done.err
+    again = jackfield(*target, "--replay", str(tmp_path), env=environment())
+    assert again.out == done.out
+    assert "sync.tools: yes; simulated" in again.out
+
+
+def test_nothing_to_replay(tmp_path: Path) -> None:
+    """An empty directory is a usage error that names it."""
+    done = jackfield("scoreboard", "run", "groq", "-m", "m", "--replay", str(tmp_path), env=environment())
+    assert done.code == Exit.USAGE
+    assert str(tmp_path) in done.err
+
+
+def test_find_says_why() -> None:
+    """The first choice comes with the day on which each need was seen to work."""
+    done = jackfield("find", "--needs", "vision,tools,stream", "--prefer", "cheap", env=environment())
+    assert done.code == 0, done.err
+    assert "in.image was seen to work on 20" in done.out.splitlines()[0]
+
+
+def test_find_as_json() -> None:
+    """Scripts get the choices in order."""
+    done = jackfield("find", "--needs", "tools", "--limit", "3", "--json", env=environment())
+    assert len(json.loads(done.out)) == 3
+
+
+def test_find_nothing() -> None:
+    """A need that nobody meets is a non-zero end."""
+    done = jackfield("find", "--needs", "out.video,tools", env=environment())
+    assert done.code == Exit.USAGE
+    assert "no installed provider" in done.out
