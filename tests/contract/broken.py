@@ -62,7 +62,7 @@ TABLE = (
            "test_request", "secrets", "the key shows in a header that is no Secret"),
     Broken("puts the key into the URL", 'url=f"{settings.base_url}/ask"',
            'url=f"{settings.base_url}/ask?key={settings.secret(\'api_key\').reveal()}"',
-           "test_request", "secrets", "the key shows in the URL"),
+           "test_request", "hooks", "puts a secret into the address"),
     Broken("is asynchronous", "@hookimpl\ndef encode_request", "@hookimpl\nasync def encode_request",
            "test_source", "purity", "is asynchronous"),
     Broken("imports a socket", "import json\n", "import json\nimport socket\n",

@@ -24,9 +24,9 @@ from jackfield.cli.exits import Exit, explain
 from jackfield.cli.providers import Status, status_of
 from jackfield.cli.terminal import one_line, say, show_table
 from jackfield.client import Client
+from jackfield.discovery import ALLOW_LIST, Installed
 from jackfield.errors import JackfieldError, PluginConflict, PluginError, PluginIncompatible
 from jackfield.hookspecs import API_VERSION, MIDDLEWARE_GROUP
-from jackfield.registry import ALLOW_LIST, Installed
 from jackfield.types.policies import Timeouts
 
 State = Literal["ok", "note", "fail"]

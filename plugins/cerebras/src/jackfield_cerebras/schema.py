@@ -1,9 +1,9 @@
 """What Cerebras makes of a JSON Schema in strict mode.
 
-Source: https://inference-docs.cerebras.ai/capabilities/structured-outputs (2026-11): the root is an object, every object
-is closed (a 400 otherwise, since 2026-07-21), no recursion, `prefixItems` only with `items: false`, no `pattern`,
-`format`, `minItems` or `maxItems`; an optional property is left out of `required` and may then be absent. Objects with
-free keys are sent as entries, because a closed object has none.
+Source: https://inference-docs.cerebras.ai/capabilities/structured-outputs (2026-11): the root is an object, every
+object is closed (a 400 otherwise, since 2026-07-21), no recursion, `prefixItems` only with `items: false`, no
+`pattern`, `format`, `minItems` or `maxItems`; an optional property is left out of `required` and may then be absent.
+Objects with free keys are sent as entries, because a closed object has none.
 """
 
 from jackfield.schema import SCALARS, Dialect, Limits

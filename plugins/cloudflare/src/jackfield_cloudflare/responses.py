@@ -175,7 +175,9 @@ def _end(raw: Mapping[str, Any], reply: Reply) -> Iterator[Event]:
     if reason is not None:
         yield Finish(reason=_INCOMPLETE.get(reason, FinishReason.OTHER), raw=reason)
     elif reply.status is not None:
-        yield Finish(reason=_STATUS.get(reply.status, _UNDER_WAY.get(reply.status, FinishReason.OTHER)), raw=reply.status)
+        yield Finish(
+            reason=_STATUS.get(reply.status, _UNDER_WAY.get(reply.status, FinishReason.OTHER)), raw=reply.status
+        )
     if reply.usage is not None:
         cached, made = reply.usage.input_tokens_details, reply.usage.output_tokens_details
         yield UsageUpdate(
