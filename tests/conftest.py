@@ -6,7 +6,10 @@ are none; it finds the directory in the `corpus` fixture.
 """
 
 import os
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -34,3 +37,35 @@ def repository() -> Path:
 def corpus() -> Path:
     """The directory of the recorded traffic, which a test marked `corpus` can rely on."""
     return CORPUS
+
+
+class _Keeper:
+    """Notes what an inner run of pytest imported.
+
+    pytester puts `sys.modules` back as it was, after each inner run and at the end of the test. A library that the
+    inner run was the first to import would be imported a second time later on, with classes that are not those which
+    others hold by then: httpx would no longer know httpcore's errors.
+    """
+
+    def __init__(self) -> None:
+        self.modules: dict[str, ModuleType] = {}
+
+    def pytest_unconfigure(self) -> None:
+        """Take the modules before pytester puts the old ones back."""
+        self.modules |= sys.modules
+
+
+@pytest.fixture
+def keeper() -> Iterator[_Keeper]:
+    """Comes before pytester, so that it ends after it."""
+    kept = _Keeper()
+    yield kept
+    for name, module in kept.modules.items():
+        if not name.startswith(("test_", "tiny_", "conftest")):
+            sys.modules.setdefault(name, module)
+
+
+@pytest.fixture
+def run_inside(keeper: _Keeper, pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
+    """Run pytest in this process; only the modules of the inner tests are forgotten."""
+    return lambda *arguments: pytester.runpytest_inprocess(*arguments, plugins=[keeper])

@@ -1,5 +1,7 @@
 """The kit tells the truth: the tiny good plugin passes it, and each broken one is caught with the right message."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,19 +22,32 @@ class TestTiny(contract.ProviderContract):
 """
 
 
-def run(
-    pytester: pytest.Pytester, source: str, module: str, *arguments: str, keeps_state: bool = True
+Run = Callable[..., pytest.RunResult]
+
+
+@pytest.fixture
+def run(run_inside: Run, pytester: pytest.Pytester) -> Run:
+    """The kit over a plugin with a source."""
+    return partial(_run, run_inside, pytester)
+
+
+def _run(
+    inside: Run,
+    pytester: pytest.Pytester,
+    source: str,
+    module: str,
+    *arguments: str,
+    keeps_state: bool = True,
 ) -> pytest.RunResult:
-    """The kit over a plugin with this source."""
     pytester.makepyfile(**{module: source, "test_tiny": SUITE.format(module=module, keeps_state=keeps_state)})
     pytester.syspathinsert()
     options = ("-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "--tb=short", "-rfs")
-    return pytester.runpytest_inprocess(*options, *arguments)
+    return inside(*options, *arguments)
 
 
-def test_good(pytester: pytest.Pytester) -> None:
+def test_good(run: Run) -> None:
     """Nothing is wrong with the good one, and only what it does not do is skipped."""
-    result = run(pytester, SOURCE, "tiny_good")
+    result = run(SOURCE, "tiny_good")
     outcomes = result.parseoutcomes()
     assert outcomes.keys() <= {"passed", "skipped"}, result.stdout.str()
     assert outcomes["passed"] > 150
@@ -42,11 +57,10 @@ def test_good(pytester: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("position", "broken"), list(enumerate(TABLE)), ids=[one.name.replace(" ", "-") for one in TABLE]
 )
-def test_broken(pytester: pytest.Pytester, position: int, broken: Broken) -> None:
+def test_broken(run: Run, position: int, broken: Broken) -> None:
     """The defect is found by its case, which names the clause and says what is wrong, why, and where to read."""
     assert SOURCE.count(broken.old) >= 1, "the good plugin changed: adapt the table"
     result = run(
-        pytester,
         SOURCE.replace(broken.old, broken.new, 1),
         f"tiny_broken_{position}",
         "-k",
@@ -66,10 +80,10 @@ def test_at_least_twenty() -> None:
     assert {one.clause for one in TABLE} >= CLAUSES.keys() - {"simulator"}
 
 
-def test_without_a_simulator(pytester: pytest.Pytester) -> None:
+def test_without_a_simulator(run: Run) -> None:
     """A plugin that has no simulator is told so, and the rest of the kit still runs."""
     source = SOURCE.replace("@hookimpl\ndef simulate", "def simulate", 1)
-    result = run(pytester, source, "tiny_unsimulated", keeps_state=False)
+    result = run(source, "tiny_unsimulated", keeps_state=False)
     outcomes = result.parseoutcomes()
     assert outcomes.keys() <= {"passed", "skipped"}, result.stdout.str()
     assert "the plugin has no simulate hook" in result.stdout.str()

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -421,12 +422,12 @@ def test_sky(recording):
 """
 
 
-def test_fixture(pytester: pytest.Pytester) -> None:
+def test_fixture(run_inside: Callable[..., pytest.RunResult], pytester: pytest.Pytester) -> None:
     """`--jackfield-record=once` records what is missing; after that the server is not needed."""
     arguments = ("-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "-W", "ignore::ResourceWarning")
     with Simulator("groq") as simulator:
         pytester.makepyfile(test_app=TEST.format(base_url=simulator.base_url))
-        assert "record it first" in pytester.runpytest_inprocess(*arguments).stdout.str()
-        assert pytester.runpytest_inprocess(*arguments, "--jackfield-record=once").parseoutcomes() == {"passed": 1}
-    assert pytester.runpytest_inprocess(*arguments).parseoutcomes() == {"passed": 1}
+        assert "record it first" in run_inside(*arguments).stdout.str()
+        assert run_inside(*arguments, "--jackfield-record=once").parseoutcomes() == {"passed": 1}
+    assert run_inside(*arguments).parseoutcomes() == {"passed": 1}
     assert (pytester.path / "recordings" / "test_app" / "test_sky.json").is_file()
