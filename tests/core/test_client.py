@@ -95,6 +95,20 @@ class Sync:
         for _event in self.client.stream(*arguments):
             pass
 
+    def reopen(self, *arguments: Any) -> None:
+        """Enter a stream twice."""
+        with self.client.stream(*arguments) as stream, stream:
+            pass
+
+    def skip(self, *arguments: Any) -> "Result[Any]":
+        """Leave the loop at the first event, and ask for the result."""
+        with self.client.stream(*arguments) as stream:
+            for _event in stream:
+                break
+            result: Result[Any] = stream.until_done()
+            assert stream.until_done() is result
+            return result
+
     def active(self) -> int:
         """How many connections are in use."""
         return _connections(self.client._transport._client)
@@ -176,6 +190,28 @@ class Async:
                 pass
 
         self.runner.run(read())
+
+    def reopen(self, *arguments: Any) -> None:
+        """See `Sync`."""
+
+        async def enter() -> None:
+            async with self.client.stream(*arguments) as stream, stream:
+                pass
+
+        self.runner.run(enter())
+
+    def skip(self, *arguments: Any) -> "Result[Any]":
+        """See `Sync`."""
+
+        async def read() -> "Result[Any]":
+            async with self.client.stream(*arguments) as stream:
+                async for _event in stream:
+                    break
+                result: Result[Any] = await stream.until_done()
+                assert await stream.until_done() is result
+                return result
+
+        return self.runner.run(read())
 
     def active(self) -> int:
         """See `Sync`."""
@@ -485,6 +521,19 @@ def test_streams_used_wrongly(connect: Connect) -> None:
             client.misread("x")
         with pytest.raises(UsageError, match="enter the stream first"):
             client.misopen("x")
+        sent = len(server.received)
+        with pytest.raises(UsageError, match="a stream is entered once"):
+            client.reopen("x")
+        assert len(server.received) == sent + 1
+
+
+def test_the_rest_of_a_stream(connect: Connect) -> None:
+    """Who leaves the loop may still ask for the result: what is left is read, and what is wrong with it raised."""
+    with Loopback(_stream(*frames(*TEXT))) as server:
+        assert connect(server).skip("x").text == "one two"
+    with Loopback(_stream(*frames(*TEXT[:2]))) as server, pytest.raises(IncompleteStream) as caught:
+        connect(server).skip("x")
+    assert caught.value.partial.text == "one two"
 
 
 # --- tools

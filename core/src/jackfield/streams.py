@@ -41,6 +41,21 @@ class _Base(Generic[OutputT_co]):
     def _reading(self) -> bool:
         return not self._at_end and self._core.reading
 
+    def _check_entering(self) -> None:
+        if self._opened is not None:
+            msg = "a stream is entered once, for it sends the request: make another with client.stream(...)"
+            raise UsageError(msg)
+
+    def _left_early(self) -> bool:
+        """Whether the caller left the loop, but not yet the block."""
+        return self._started and not self._core.ended
+
+    def _failure(self, error: Exception) -> BaseException:
+        """The error to raise for this one, of which the observers are told."""
+        failure = self._core.failure(error)
+        self._core.leave(failure)
+        return failure
+
     def _begin(self) -> Opened:
         if self._opened is None:
             msg = "enter the stream first: with client.stream(...) as stream: (async with, for AsyncClient)"
@@ -61,6 +76,7 @@ class Stream(_Base[OutputT_co]):
 
     def __enter__(self) -> Self:
         """Send the request. Raises what `Client.generate` raises before the first event."""
+        self._check_entering()
         self._opened = self._opener(self._core)
         return self
 
@@ -83,8 +99,7 @@ class Stream(_Base[OutputT_co]):
                 yield from events
                 events = self._more(opened.body)
         except Exception as error:  # noqa: BLE001 - it goes on, with what was delivered
-            failure = self._core.failure(error)
-            self._core.leave(failure)
+            failure = self._failure(error)
             raise failure from failure.__cause__
         self._core.leave(None)
 
@@ -116,7 +131,19 @@ class Stream(_Base[OutputT_co]):
         if not self._started:
             for _ in self:
                 pass
+        elif self._left_early():
+            self._skip(self._opened.body if self._opened is not None else None)
         return self.result
+
+    def _skip(self, body: Any) -> None:
+        """Read on behind a loop that was left; what it has not seen is in the result."""
+        try:
+            while self._more(body) is not None:
+                pass
+        except Exception as error:  # noqa: BLE001 - as in __iter__
+            failure = self._failure(error)
+            raise failure from failure.__cause__
+        self._core.leave(None)
 
 
 class AsyncStream(_Base[OutputT_co]):
@@ -124,6 +151,7 @@ class AsyncStream(_Base[OutputT_co]):
 
     async def __aenter__(self) -> Self:
         """See `Stream`."""
+        self._check_entering()
         opening: Awaitable[Opened] = self._opener(self._core)
         self._opened = await opening
         return self
@@ -148,8 +176,7 @@ class AsyncStream(_Base[OutputT_co]):
                     yield event
                 events = await self._more(opened.body)
         except Exception as error:  # noqa: BLE001 - it goes on, with what was delivered
-            failure = self._core.failure(error)
-            self._core.leave(failure)
+            failure = self._failure(error)
             raise failure from failure.__cause__
         self._core.leave(None)
 
@@ -182,4 +209,16 @@ class AsyncStream(_Base[OutputT_co]):
         if not self._started:
             async for _ in self:
                 pass
+        elif self._left_early():
+            await self._skip(self._opened.body if self._opened is not None else None)
         return self.result
+
+    async def _skip(self, body: Any) -> None:
+        """See `Stream`."""
+        try:
+            while await self._more(body) is not None:
+                pass
+        except Exception as error:  # noqa: BLE001 - as in __aiter__
+            failure = self._failure(error)
+            raise failure from failure.__cause__
+        self._core.leave(None)

@@ -73,6 +73,11 @@ class StreamCore:
         self._head = HttpResponse(status=0)
 
     @property
+    def ended(self) -> bool:
+        """Whether the observers have been told how it ended: nothing more will be read."""
+        return self._ended
+
+    @property
     def reading(self) -> bool:
         """Whether there may be more to read."""
         return self._session is not None and not self._session.done
