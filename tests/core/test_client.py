@@ -610,7 +610,8 @@ def test_the_total_is_for_all_rounds(connect: Connect, *, streamed: bool) -> Non
     [
         ({"tools": []}, "run_tools needs at least one tool"),
         ({"tools": [jackfield.Tool(name="x", description="x", parameters={})]}, "run_tools cannot call x"),
-        ({"tools": [add], "max_rounds": 0}, "max_rounds: expected at least 1, got 0"),
+        ({"tools": [add], "max_rounds": 0}, "max_rounds: expected a whole number of at least 1, got 0"),
+        ({"tools": [add], "max_rounds": "2"}, "max_rounds: expected a whole number of at least 1, got '2'"),
     ],
 )
 def test_tools_that_cannot_run(connect: Connect, options: dict[str, Any], message: str) -> None:
@@ -645,6 +646,9 @@ def test_what_a_client_says_of_itself(kind: Any) -> None:
         ({"provider": "toy", "timeouts": "1"}, "total_s must be"),
         ({"provider": "toy", "retries": -1}, "limit must be"),
         ({"provider": "toy", "settings": {"regio": "eu"}}, "toy has no setting regio"),
+        ({"provider": "toy", "settings": {5: "eu"}}, "toy has no setting 5"),
+        ({"provider": "toy", "middleware": "cache"}, "middleware: expected a list of names or objects, got 'cache'"),
+        ({"provider": "toy", "middleware": 5}, "middleware: expected a list of names or objects, got 5"),
         ({"provider": "toy", "base_url": "toy.invalid"}, "base_url must be"),
         ({"provider": "toy", "model": CHEAP}, "toy"),
     ],

@@ -134,6 +134,13 @@ def test_what_cannot_be_saved(message: Any) -> None:
         dumps([message])
 
 
+def test_what_holds_no_messages() -> None:
+    """The caller's mistake is said, not that a number cannot be iterated over."""
+    nothing: Any = None
+    with pytest.raises(UsageError, match="made of messages, not of a NoneType"):
+        dumps(nothing)
+
+
 DOCUMENTS: list[tuple[Any, str]] = [
     ([], ""),
     ({}, ""),

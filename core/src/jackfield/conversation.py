@@ -56,7 +56,12 @@ def dumps(messages: Iterable[Message]) -> str:
     Raises:
         UsageError: a part holds something that JSON cannot express, such as a provider's typed part options.
     """
-    document = {"jackfield": VERSION, "messages": [_encode_message(message) for message in messages]}
+    try:
+        given = iter(messages)
+    except TypeError as error:
+        msg = f"a conversation is made of messages, not of a {type(messages).__name__}"
+        raise UsageError(msg) from error
+    document = {"jackfield": VERSION, "messages": [_encode_message(message) for message in given]}
     return wire.dumps(document, escape=True).decode("utf-8")
 
 

@@ -44,7 +44,7 @@ def resolve(
     unknown = set(given) - {setting.name for setting in info.settings}
     if unknown:
         known = ", ".join(setting.name for setting in info.settings) or "none"
-        msg = f"{info.id} has no setting {', '.join(sorted(unknown))}; it has: {known}"
+        msg = f"{info.id} has no setting {', '.join(sorted(map(str, unknown)))}; it has: {known}"
         raise UsageError(msg)
     values: dict[str, str | Secret] = {}
     for setting in info.settings:

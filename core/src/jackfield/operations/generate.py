@@ -180,10 +180,10 @@ def run_tools(call: Call, tools: Sequence[Tool], max_rounds: int) -> Steps["Resu
 class Rounds:
     """The rounds of a tool loop, for whole and streamed replies alike."""
 
-    def __init__(self, call: Call, max_rounds: int) -> None:
+    def __init__(self, call: Call, max_rounds: object) -> None:
         """Begin with the caller's own call. UsageError if there may not be even one round."""
-        if isinstance(max_rounds, bool) or max_rounds < 1:
-            msg = f"max_rounds: expected at least 1, got {max_rounds!r}"
+        if isinstance(max_rounds, bool) or not isinstance(max_rounds, int) or max_rounds < 1:
+            msg = f"max_rounds: expected a whole number of at least 1, got {max_rounds!r}"
             raise UsageError(msg)
         self.call = call
         self._max_rounds = self._left = max_rounds

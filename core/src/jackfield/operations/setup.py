@@ -1,6 +1,6 @@
 """What a client is set up with, and the calls that it makes from a caller's arguments."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import attrs
@@ -54,7 +54,7 @@ class Setup:
             msg = f"the model is given twice: {named!r} in the provider's name, and model={model!r}"
             raise UsageError(msg)
         check_unsupported(unsupported)
-        loaded = registry.load(provider_id, tuple(middleware))
+        loaded = registry.load(provider_id, _middleware(middleware))
         wanted = named or model
         if isinstance(wanted, Tier):
             wanted = preferred(provider_id, wanted.value)
@@ -130,6 +130,14 @@ def _split(provider: object) -> tuple[str, str]:
         raise UsageError(msg)
     provider_id, _, named = provider.partition(":")
     return provider_id.strip(), named.strip()
+
+
+def _middleware(given: object) -> tuple[object, ...]:
+    items: Any = given
+    if not isinstance(given, Iterable) or isinstance(given, str):
+        msg = f"middleware: expected a list of names or objects, got {items!r}"
+        raise UsageError(msg)
+    return tuple(items)
 
 
 def _timeouts(given: Timeouts | float | None) -> Timeouts:
