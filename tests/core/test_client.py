@@ -665,6 +665,7 @@ def test_clients_that_cannot_be_made(arguments: dict[str, Any], message: str) ->
         (jackfield.Client, httpx.AsyncClient, "httpx.Client"),
         (jackfield.AsyncClient, httpx.Client, "httpx.AsyncClient"),
         (jackfield.AsyncClient, dict, "httpx.AsyncClient"),
+        (jackfield.Client, dict, "httpx.Client"),
     ],
 )
 def test_an_http_client_of_the_other_kind(kind: Any, client: Any, wanted: str) -> None:

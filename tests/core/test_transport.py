@@ -676,6 +676,22 @@ def test_a_proxy_is_used(connect: Connect) -> None:
     assert proxy.received[0].path == "http://toy.invalid/x"
 
 
+@pytest.mark.parametrize("proxy", ["nothing", "ftp://toy.invalid", "http://me:sec/ret@toy.invalid", 5])
+def test_a_proxy_that_is_none(connect: Connect, proxy: Any) -> None:
+    """It is the caller's mistake, and no part of a password is said."""
+    with pytest.raises(UsageError, match=r"^proxy: expected an http, https or socks5 URL") as caught:
+        connect(HttpOptions(proxy=proxy)).perform(Send(_get("http://toy.invalid/x")))
+    assert "sec" not in str(caught.value)
+    assert caught.value.__cause__ is caught.value.__context__ is None
+
+
+def test_certificates_that_are_not_there(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variable may be the one that is wrong."""
+    monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent.pem")
+    with pytest.raises(UsageError, match="SSL_CERT_FILE"):
+        connect().perform(Send(_get("https://toy.invalid/x")))
+
+
 def test_options_do_not_show_a_password() -> None:
     """A proxy's address may hold one."""
     assert "secret" not in repr(HttpOptions(proxy="http://me:secret@127.0.0.1:1"))

@@ -32,7 +32,7 @@ class HttpOptions:
 
 def check_client(client: object, *, asynchronous: bool) -> None:
     """Refuse a caller's client of the other kind. UsageError says which one is wanted."""
-    if client is not None and hasattr(client, "aclose") is not asynchronous:
+    if client is not None and (hasattr(client, "aclose") is not asynchronous or not hasattr(client, "build_request")):
         wanted = "httpx.AsyncClient" if asynchronous else "httpx.Client"
         msg = f"http_client: expected an {wanted}, or one that works like it, got {type(client).__name__}"
         raise UsageError(msg)
@@ -45,10 +45,30 @@ def _verified(*_environment: str | None) -> Any:
 
 
 def new_client(options: HttpOptions, *, asynchronous: bool) -> Any:
-    """A client that nobody else has."""
+    """A client that nobody else has.
+
+    Raises:
+        UsageError: the proxy is none, or SOCKS is not installed; or the certificates cannot be read.
+    """
+    httpx = import_module("httpx")
+    try:
+        return _made(httpx, options, asynchronous=asynchronous)
+    except ImportError as error:
+        raise UsageError(str(error)) from error
+    except OSError as error:
+        names = ", ".join(_TLS_VARIABLES)
+        msg = f"the certificates of verify= or of the environment ({names}) cannot be read: {error}"
+        raise UsageError(msg) from error
+    except (AttributeError, ValueError, httpx.InvalidURL):  # their words may hold a part of the password
+        msg = (
+            "proxy: expected an http, https or socks5 URL, in proxy= or in the environment (HTTP_PROXY, ALL_PROXY, ...)"
+        )
+    raise UsageError(msg)
+
+
+def _made(httpx: Any, options: HttpOptions, *, asynchronous: bool) -> Any:
     from urllib.request import getproxies  # which httpx imports, too, and asks
 
-    httpx = import_module("httpx")
     common = {
         "verify": _verified(*map(os.environ.get, _TLS_VARIABLES)) if options.verify is True else options.verify,
         "http2": find_spec("h2") is not None,
