@@ -244,6 +244,14 @@ def test_a_raw_schema_may_be_wrong() -> None:
         parse_output('"x"', schema, compile_schema(schema, STANDARD))
 
 
+def test_a_raw_schema_that_refers_to_itself() -> None:
+    """Checking a reply against it does not end; the reply, which was paid for, is in the error."""
+    schema = {"$ref": "#"}
+    with pytest.raises(OutputError, match="does not end") as caught:
+        parse_output('"x"', schema, compile_schema(schema, STANDARD))
+    assert caught.value.text == '"x"'
+
+
 def test_without_a_validator(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where jsonschema is not installed the parsed JSON comes back, and says that it was not validated."""
     real = builtins.__import__

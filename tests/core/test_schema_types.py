@@ -365,6 +365,7 @@ partial: Callable[..., object] = functools.partial(weather, "Bern")
         (unspeakable, r"unspeakable\.x has no JSON Schema"),
         (lambda: None, "cannot be a tool's name"),
         (partial, "cannot be a tool's name"),
+        (int, "its parameters are unknown"),
     ],
 )
 def test_functions_that_are_no_tools(func: Callable[..., object], message: str) -> None:

@@ -156,3 +156,13 @@ def test_an_answer_that_is_no_json() -> None:
     assert isinstance(part, ToolResult)
     assert part.is_error
     assert "cannot be sent as JSON" in part.text
+
+
+def test_an_answer_that_holds_itself() -> None:
+    """Unstructuring it does not end: an error of the tool like any other."""
+    value: list[object] = []
+    value.append(value)
+    [part] = tool_message(ToolCall(id="1", name="f"), value).parts
+    assert isinstance(part, ToolResult)
+    assert part.is_error
+    assert "has no JSON: RecursionError" in part.text

@@ -140,6 +140,8 @@ def tool_message(call: ToolCall, value: Any, *, is_error: bool = False) -> Messa
         content = tuple(item if isinstance(item, Media) else Text(_as_text(item)) for item in items)
     except UsageError as error:
         content, is_error = (Text(f"the tool gave a value that {error}"),), True
+    except Exception as error:  # noqa: BLE001 - whatever unstructuring it raised: the model is told, as of any tool
+        content, is_error = (Text(f"the tool gave a value that has no JSON: {type(error).__name__}: {error}"),), True
     result = ToolResult(call_id=call.id, name=call.name, content=content, is_error=is_error)
     return Message(role="tool", parts=(result,))
 

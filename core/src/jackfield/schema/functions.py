@@ -63,7 +63,10 @@ def parameters(func: Callable[..., object]) -> tuple[Field, ...]:
         raise UsageError(
             f"the tool {name}: the annotation {error.name!r} cannot be found: define it at module level"
         ) from error
-    found = inspect.signature(func).parameters.values()
+    try:
+        found = inspect.signature(func).parameters.values()
+    except ValueError as error:  # some classes and functions written in C
+        raise UsageError(f"the tool {name}: its parameters are unknown: wrap it in a function with `def`") from error
     return tuple(_field(item, hints, name) for item in found)
 
 

@@ -141,4 +141,7 @@ def _validate(value: Json, compiled: Compiled, text: str) -> bool:
     except jsonschema.ValidationError as error:
         path = "".join(f"/{part}" for part in error.absolute_path)
         raise OutputError(error.message, text=text, path=path) from error
+    except RecursionError as error:
+        reason = "checking it does not end: a $ref leads to itself, or the reply is nested too deep"
+        raise OutputError(reason, text=text) from error
     return True
