@@ -126,6 +126,21 @@ def test_simulate_on_a_port_that_is_taken(groq: Simulator) -> None:
     assert "--port 0" in done.err
 
 
+def test_simulate_on_a_port_that_is_none() -> None:
+    """It is a wrong call, not a fault of ours."""
+    done = jackfield("simulate", "groq", "--port", "99999", env=environment())
+    assert done.code == Exit.USAGE
+    assert "cannot listen on 127.0.0.1:99999" in done.err
+
+
+@pytest.mark.parametrize("command", ["providers", "models", "demo", "simulate"])
+def test_an_allow_list_that_allows_nothing(command: str) -> None:
+    """What is installed and left out is not said to be missing."""
+    done = jackfield(command, env=environment() | {"JACKFIELD_PLUGINS": "nothing"})
+    assert "JACKFIELD_PLUGINS allows no installed provider" in done.out + done.err
+    assert "pip install" not in done.out + done.err
+
+
 def test_help_needs_no_command_module() -> None:
     """`jackfield --help` lists every command and imports none of them, nor httpx, nor a plugin."""
     program = (

@@ -77,6 +77,15 @@ def test_find_as_json() -> None:
     assert len(json.loads(done.out)) == 3
 
 
+def test_find_tells_modes_apart() -> None:
+    """No two lines name the same model in the same mode; a limit below one is refused."""
+    done = jackfield("find", "--needs", "vision,tools,stream", env=environment())
+    names = [line.partition("):")[0].split(maxsplit=1)[1] for line in done.out.splitlines() if "):" in line]
+    assert len(set(names)) == len(names) > 1
+    refused = jackfield("find", "--needs", "tools", "--limit", "0", env=environment())
+    assert (refused.code, refused.err) == (Exit.USAGE, "jackfield: --limit: expected at least 1, got 0\n")
+
+
 def test_find_nothing() -> None:
     """A need that nobody meets is a non-zero end."""
     done = jackfield("find", "--needs", "out.video,tools", env=environment())

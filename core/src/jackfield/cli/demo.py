@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from jackfield import registry
 from jackfield.cli.exits import Exit, explain
-from jackfield.cli.terminal import console, printable, say
+from jackfield.cli.terminal import console, none_installed, printable, say
 from jackfield.client import Client
 from jackfield.errors import JackfieldError, PluginError, ProviderError, UsageError
 
@@ -36,7 +36,7 @@ def demo(
 
     chosen = [*providers] or _working()
     if not chosen:
-        msg = "no provider is installed; next: pip install jackfield-groq"
+        msg = none_installed()
         raise UsageError(msg)
     out = console()
     out.print("jackfield demo: SIMULATED", style="bold", soft_wrap=True)

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from jackfield import scoreboard
 from jackfield.cli.exits import Exit
 from jackfield.cli.terminal import console
+from jackfield.errors import UsageError
 
 
 def find(
@@ -22,6 +23,9 @@ def find(
     as_json: Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="For scripts.")] = False,
 ) -> int:
     """Find the model to use, with the reason: what it was seen to do comes before what is only documented."""
+    if limit < 1:
+        msg = f"--limit: expected at least 1, got {limit}"
+        raise UsageError(msg)
     choices = scoreboard.find(scoreboard.parse_needs(needs), scoreboard.installed(), prefer=prefer)
     if as_json:
         rows = [attrs.asdict(choice) for choice in choices[:limit]]

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from jackfield import registry, scoreboard
 from jackfield.cli.exits import explain
-from jackfield.cli.terminal import say, show_table
+from jackfield.cli.terminal import none_installed, say, show_table
 from jackfield.client import Client
 from jackfield.errors import JackfieldError, MissingCredential, UsageError
 from jackfield.types.models import Model
@@ -36,7 +36,7 @@ def models(
     """
     known = registry.installed()
     if not known:
-        msg = "no provider is installed; next: pip install jackfield-groq"
+        msg = none_installed()
         raise UsageError(msg)
     found: list[tuple[Model, str]] = []
     failed: list[JackfieldError] = []

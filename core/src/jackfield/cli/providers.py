@@ -9,7 +9,7 @@ import attrs
 from cyclopts import Parameter
 
 from jackfield import registry
-from jackfield.cli.terminal import one_line, say, show_table
+from jackfield.cli.terminal import none_installed, one_line, say, show_table
 from jackfield.errors import PluginError
 from jackfield.registry import Installed
 from jackfield.types.provider import ProviderInfo, Setting
@@ -79,7 +79,7 @@ def providers(
         sys.stdout.write(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
         return
     if not found:
-        say("no provider is installed; next: pip install jackfield-groq")
+        say(none_installed())
         return
     rows = [(one.id, one.name or "", f"{one.distribution} {one.version}", *_words(one)) for one in found]
     show_table(("provider", "name", "distribution", "settings", "state"), rows)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from jackfield import registry
-from jackfield.cli.terminal import console
+from jackfield.cli.terminal import console, none_installed
 from jackfield.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ def simulate(
 
     chosen = providers or tuple(registry.installed())
     if not chosen:
-        msg = "no provider is installed; next: pip install jackfield-groq"
+        msg = none_installed()
         raise UsageError(msg)
     try:
         serve(chosen, host=host, port=port, pace_s=pace, ready=_announce)
     except KeyboardInterrupt:
         console(stderr=True).print("stopped", style="dim")
-    except OSError as error:
-        msg = f"cannot listen on {host}:{port}: {error.strerror or error}; next: --port 0"
+    except (OSError, OverflowError) as error:
+        msg = f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}; next: --port 0"
         raise UsageError(msg) from error
 
 

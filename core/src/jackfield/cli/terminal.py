@@ -4,6 +4,7 @@ Rules: standard output carries answers alone; a model's text never reaches a ter
 which could move the cursor, rename the window or fake a prompt; NO_COLOR, TERM=dumb and pipes get plain text.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -38,6 +39,15 @@ def console(*, stderr: bool = False) -> "Console":
 def say(text: str, *, style: str = "") -> None:
     """A line on standard error."""
     console(stderr=True).print(printable(text), style=style, soft_wrap=True)
+
+
+def none_installed() -> str:
+    """What to say where there is no provider: the allow-list may be the reason."""
+    from jackfield.discovery import ALLOW_LIST
+
+    if os.environ.get(ALLOW_LIST) is not None:
+        return f"{ALLOW_LIST} allows no installed provider; next: unset it, or name one there"
+    return "no provider is installed; next: pip install jackfield-groq"
 
 
 def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

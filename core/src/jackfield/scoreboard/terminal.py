@@ -135,6 +135,7 @@ def show_choices(choices: Sequence[Choice], console: "Console", *, limit: int = 
         return
     for place, choice in enumerate(choices[:limit]):
         mark = "use" if place == 0 else " or"
-        console.print(f"{mark} {choice.name} ({choice.mode}): {choice.reason}", highlight=False, soft_wrap=True)
+        how = f"{choice.mode}, thinking" if choice.thinking else choice.mode
+        console.print(f"{mark} {choice.name} ({how}): {choice.reason}", highlight=False, soft_wrap=True)
     if len(choices) > limit:
         console.print(f"... and {len(choices) - limit} more")
