@@ -69,7 +69,7 @@ def wire_model(model: str) -> Json:
 
 
 def openrouter_model(model: str) -> Json:
-    """The model in the list's `openrouter` format. Source: https://pypi.org/project/cerebras-cloud-sdk/ 1.91.0."""
+    """The model in the list's `openrouter` format. Source: the types of cerebras-cloud-sdk 1.91.0."""
     kind = kind_of(model)
     return {
         "id": f"cerebras/{model}",
