@@ -500,6 +500,7 @@ def test_middleware_by_name(crowd: Path) -> None:
     ("middleware", "message"),
     [
         (Unregistrable(), r"plugin Unregistrable \(middleware 1\): cannot be registered"),
+        (None, r"plugin NoneType \(middleware 1\): implements no hook"),
         (Named("toy"), r"plugin Named \(middleware 1\): implements \w+ of the provider: wrap it"),
     ],
 )

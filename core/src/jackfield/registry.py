@@ -229,6 +229,8 @@ def build(provider_id: str, plugin: object, middleware: Sequence[object] = ()) -
             manager.register(one, name=name)
         except Exception as error:
             raise _unregistered(name, error) from error
+        if not manager.get_hookcallers(one):
+            raise PluginBroken(name, "implements no hook: mark its functions with jackfield.hookimpl")
         _only_wraps(manager, one, name)
     missing = [name for name in REQUIRED_HOOKS if not getattr(manager.hook, name).get_hookimpls()]
     if missing:
