@@ -56,6 +56,16 @@ def test_the_bound(encoding: str, compress: Compress) -> None:
         _inflate(encoding, compress(bytes(101)), max_bytes=100)
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_a_bomb_is_not_unpacked(encoding: str) -> None:
+    """No more than the bound is ever made of it, not even to be thrown away."""
+    inflater = Inflater(encoding, 1_000_000)
+    bomb = (gzip.compress if encoding == "gzip" else zlib.compress)(bytes(50_000_000))
+    with pytest.raises(ReplyTooLarge):
+        inflater.feed(bomb)
+    assert inflater._out <= 1_000_001
+
+
 def test_what_gives_nothing_is_bounded_too() -> None:
     """Empty members of a gzip are bytes all the same."""
     inflater = Inflater("gzip", 1000)
