@@ -94,6 +94,13 @@ def test_round_trip(messages: list[Message]) -> None:
     assert loads(text.encode()) == tuple(messages)
 
 
+def test_half_a_surrogate_pair() -> None:
+    """A provider may split an emoji between two deltas; what it sent can be saved all the same."""
+    messages = (user("é\ud83d"),)
+    assert loads(dumps(messages).encode()) == messages
+    assert dumps(messages).isascii()
+
+
 def test_another_process() -> None:
     """Nothing but the text is needed."""
     state = Opaque(provider="toy", data={"signature": "AÿB==", "n": 2**70})
