@@ -44,6 +44,7 @@ _WHERE = {
 }
 
 # Type checkers read __init__.pyi, which a test compares with the table above.
+# Computed, because the stub and the table would have to agree with a third list.
 __all__ = [*sorted(_WHERE)]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]
 
 
