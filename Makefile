@@ -61,9 +61,10 @@ test-main: $(VENV)/.dev
 
 test-others: $(addprefix test-,$(VERSIONS))
 
-# Another interpreter runs what shows that the language is the same there: the core, its types, the recordings decoded,
-# both clients end to end. The one of $(VENV) is test-main's, which runs everything. `make test PORTABLE=` runs all on all.
-PORTABLE := tests/core tests/typing tests/corpus/test_decoding.py tests/e2e/test_clients.py tests/middleware
+# Another interpreter runs what shows that the language is the same there: types and annotations, assembly, the transport,
+# every recording decoded, both clients end to end. The one of $(VENV) runs everything. `make test PORTABLE=` runs all on all.
+PORTABLE := tests/typing tests/corpus/test_decoding.py tests/e2e/test_clients.py \
+	tests/core/test_assembly.py tests/core/test_schema_types.py tests/core/test_transport.py
 
 test-3.%: $(VENV)/.dev
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, $*))'; then exit 0; fi; \
