@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from jackfield import registry
+
 ROOT = Path(__file__).resolve().parent.parent
 CORE = ROOT / "core"
 PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
+FIRST = {"1.0": "0.1", "1.1": "0.1.1"}
+"""The core that was the first to have each version of the hooks."""
 
 
 def pyproject(folder: Path) -> dict[str, Any]:
@@ -40,7 +44,7 @@ def test_plugin_depends_on_the_core_alone(plugin: Path) -> None:
     project = pyproject(plugin)["project"]
     package = f"jackfield_{plugin.name}"
     assert project["name"] == f"jackfield-{plugin.name}"
-    assert project["dependencies"] == ["jackfield>=0.1,<0.2"]
+    assert project["dependencies"] == [f"jackfield>={FIRST[registry.load(plugin.name).info.api_version]},<0.2"]
     assert project["entry-points"] == {"jackfield.providers": {plugin.name: package}}
     assert (plugin / "src" / package / "py.typed").is_file()
 

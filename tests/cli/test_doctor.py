@@ -10,6 +10,7 @@ from tests.core.toy_installation import install, install_toy
 
 from jackfield.cli.doctor import extras_of
 from jackfield.cli.exits import Exit
+from jackfield.hookspecs import API_VERSION
 from jackfield.testing import Fault, Simulator
 
 KEY = "canary-7f3a91"
@@ -35,7 +36,7 @@ def test_a_sound_installation(groq: Simulator) -> None:
     done = doctor(env=environment(groq, GROQ_API_KEY=KEY))
     assert done.code == 0
     assert "GROQ_API_KEY is set" in done.out
-    assert "hook API 1.0" in done.out
+    assert f"hook API {API_VERSION}" in done.out
     assert "set GOOGLE_API_KEY or GEMINI_API_KEY" in done.err
     assert KEY not in done.out + done.err
     assert groq.requests == []
@@ -106,7 +107,7 @@ def test_a_plugin_for_another_core(tmp_path: Path, repository: Path) -> None:
         "@hookimpl\ndef provider_info():\n"
         "    return attrs.evolve(toy.PLUGIN.provider_info(), id='acme', api_version='{}')\n"
     )
-    for api_version, step in (("9.0", "pip install --upgrade jackfield"), ("0.9", "pip install --upgrade acme-plugin")):
+    for api_version, step in (("9.0", "jackfield"), ("1.10", "jackfield"), ("0.9", "acme-plugin")):
         folder = tmp_path / api_version
         folder.mkdir()
         (folder / "acme_plugin.py").write_text(source.format(api_version), encoding="utf-8")
@@ -114,7 +115,7 @@ def test_a_plugin_for_another_core(tmp_path: Path, repository: Path) -> None:
         done = doctor("acme", "--json", env=with_plugins(folder, repository))
         assert done.code == Exit.PLUGIN
         assert f"hook API {api_version}" in findings(done)["provider acme"]["detail"]
-        assert findings(done)["provider acme"]["next"] == step
+        assert findings(done)["provider acme"]["next"] == f"pip install --upgrade {step}"
 
 
 def test_two_distributions_of_one_name(tmp_path: Path, repository: Path) -> None:

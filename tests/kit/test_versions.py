@@ -56,15 +56,15 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Matrix:
         shutil.copytree(ROOT / "core", project, ignore=shutil.ignore_patterns("__pycache__", "dist"))
         hookspecs = project / "src" / "jackfield" / "hookspecs.py"
         source = hookspecs.read_text(encoding="utf-8")
-        assert 'API_VERSION = "1.0"' in source, "the versions of this test count from 1.0"
-        hookspecs.write_text(source.replace('API_VERSION = "1.0"', f'API_VERSION = "{version}"'), encoding="utf-8")
+        assert 'API_VERSION = "1.1"' in source, "the versions of this test count from 1.1"
+        hookspecs.write_text(source.replace('API_VERSION = "1.1"', f'API_VERSION = "{version}"'), encoding="utf-8")
         unpack(fresh, project, folder / f"core-{version}")
     for version in PLUGINS:
         project = folder / f"source-plugin-{version}"
         write(project, answers("acme", dialect="chat-completions"))
         module = project / "src" / "jackfield_acme" / "__init__.py"
         source = module.read_text(encoding="utf-8")
-        module.write_text(source.replace('api_version="1.0"', f'api_version="{version}"'), encoding="utf-8")
+        module.write_text(source.replace('api_version="1.1"', f'api_version="{version}"'), encoding="utf-8")
         unpack(fresh, project, folder / f"plugin-{version}")
     return Matrix(folder)
 

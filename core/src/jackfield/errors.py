@@ -173,7 +173,12 @@ class PluginConflict(PluginError):
 
 
 class PluginIncompatible(PluginError):
-    """The plugin was written for another version of the hook specifications."""
+    """The plugin was written for another version of the hook specifications.
+
+    Attributes:
+        plugin_version, core_version: the versions of the hooks.
+        plugin_is_newer: the core is what has to be upgraded; else it is the plugin.
+    """
 
     def __init__(self, provider: str, *, plugin_version: str, core_version: str) -> None:
         newer = tuple(map(int, plugin_version.split("."))) > tuple(map(int, core_version.split(".")))
@@ -183,6 +188,7 @@ class PluginIncompatible(PluginError):
         )
         self.plugin_version = plugin_version
         self.core_version = core_version
+        self.plugin_is_newer = newer
 
 
 class TransportError(PartialReply):

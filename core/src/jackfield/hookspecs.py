@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # most programs do without files and batches
     from jackfield.types.batches import Batch, BatchEntry, BatchItem
     from jackfield.types.files import File, Upload
 
-API_VERSION = "1.0"
+API_VERSION = "1.1"
 """The version of these hooks. A plugin works if its major is the same and its minor is not newer."""
 
 PROJECT = "jackfield"
@@ -119,54 +119,54 @@ class ProviderHooks:
 
     @hookspec(firstresult=True)
     def upload_file(self, upload: "Upload", settings: Settings) -> "Flow[File]":  # type: ignore[empty-body]  # as above
-        """Upload a file. Optional. Since 1.0."""
+        """Upload a file. Optional. Since 1.1."""
 
     @hookspec(firstresult=True)
     def get_file(self, file_id: str, settings: Settings) -> "Flow[File]":  # type: ignore[empty-body]  # as above
-        """Look a file up. Optional. Since 1.0."""
+        """Look a file up. Optional. Since 1.1."""
 
     @hookspec(firstresult=True)
     def list_files(self, settings: Settings) -> "Flow[list[File]]":  # type: ignore[empty-body]  # as above
-        """List the files, every page of them. Optional. Since 1.0."""
+        """List the files, every page of them. Optional. Since 1.1."""
 
     @hookspec(firstresult=True)
     def delete_file(self, file_id: str, settings: Settings) -> Flow[None]:  # type: ignore[empty-body]  # as above
-        """Delete a file. Optional. Since 1.0."""
+        """Delete a file. Optional. Since 1.1."""
 
     @hookspec(firstresult=True)
     def download_file(self, file_id: str, settings: Settings) -> Flow[bytes]:  # type: ignore[empty-body]  # as above
-        """Fetch what is in a file. Optional. Since 1.0."""
+        """Fetch what is in a file. Optional. Since 1.1."""
 
     @hookspec(firstresult=True)
     def create_batch(self, entries: "Sequence[BatchEntry]", settings: Settings) -> "Flow[Batch]":  # type: ignore[empty-body]  # as above
-        """Begin a batch of requests for one model, which `encode_request` has encoded. Optional. Since 1.0."""
+        """Begin a batch of requests for one model, which `encode_request` has encoded. Optional. Since 1.1."""
 
     @hookspec(firstresult=True)
     def get_batch(self, batch_id: str, settings: Settings) -> "Flow[Batch]":  # type: ignore[empty-body]  # as above
-        """Look a batch up. Optional. Since 1.0."""
+        """Look a batch up. Optional. Since 1.1."""
 
     @hookspec(firstresult=True)
     def list_batches(self, settings: Settings) -> "Flow[list[Batch]]":  # type: ignore[empty-body]  # as above
-        """List the batches, every page of them. Optional. Since 1.0."""
+        """List the batches, every page of them. Optional. Since 1.1."""
 
     @hookspec(firstresult=True)
     def cancel_batch(self, batch_id: str, settings: Settings) -> Flow[None]:  # type: ignore[empty-body]  # as above
-        """Ask for a batch to be cancelled. Optional. Since 1.0."""
+        """Ask for a batch to be cancelled. Optional. Since 1.1."""
 
     @hookspec(firstresult=True)
     def batch_results(self, batch: "Batch", settings: Settings, strict: bool) -> "Flow[list[BatchItem]]":  # type: ignore[empty-body]  # noqa: FBT001 - pluggy calls by name
         """Fetch and decode the results of a batch that has ended, in any order.
 
         A request that failed is a `BatchItem` with its error; only what concerns the whole batch is raised. `strict`:
-        as in a request. Optional. Since 1.0.
+        as in a request. Optional. Since 1.1.
         """
 
     @hookspec(firstresult=True)
     def simulate(self, request: HttpRequest, store: MutableMapping[str, bytes]) -> SimulatedReply | None:
         """Answer like the provider, refusals included, for `jackfield.testing`; the URL is the provider's own.
 
-        `store` is empty when the server starts and lasts as long as it does: what was uploaded has to be somewhere. An
-        implementation may do without it.
+        `store` (since 1.1) is empty when the server starts and lasts as long as it does: what was uploaded has to be
+        somewhere. An implementation may do without it.
 
         Optional. Since 1.0.
         """

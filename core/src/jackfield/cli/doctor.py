@@ -242,8 +242,7 @@ def _remedy(plugin: Installed, error: PluginError) -> str:
     if isinstance(error, PluginConflict):
         return " or ".join(f"pip uninstall {one}" for one in error.distributions)
     if isinstance(error, PluginIncompatible):
-        newer = error.plugin_version.split(".") > error.core_version.split(".")
-        return f"pip install --upgrade {'jackfield' if newer else first}"
+        return f"pip install --upgrade {'jackfield' if error.plugin_is_newer else first}"
     if isinstance(error.__cause__, ModuleNotFoundError):
         return f"pip install --force-reinstall {first}: it lacks the module {error.__cause__.name}"
     return f"pip install --upgrade {first}; if it stays, tell its author"

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from jackfield.cli.terminal import say
 from jackfield.errors import UsageError
+from jackfield.hookspecs import API_VERSION
 
 TEMPLATES = Path(__file__).parent / "template"
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -61,7 +62,8 @@ def answers(
             msg = f"{text!r} cannot stand in source code: no quotation marks, backslashes or control characters"
             raise UsageError(msg)
     words = provider.split("-")
-    major, minor = (int(number) for number in version("jackfield").split(".")[:2])
+    core = version("jackfield")
+    major, minor = (int(number) for number in core.split(".")[:2])
     return {
         "id": provider,
         "dialect": dialect,
@@ -72,7 +74,8 @@ def answers(
         "variable": "_".join(words).upper(),
         "base_url": (base_url or f"https://api.{provider}.example").rstrip("/"),
         "docs_url": docs_url or f"https://{provider}.example/docs",
-        "core_from": f"{major}.{minor}",
+        "api_version": API_VERSION,
+        "core_from": core,
         "core_below": f"{major}.{minor + 1}" if major == 0 else f"{major + 1}",
     }
 

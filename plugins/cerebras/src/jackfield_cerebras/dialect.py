@@ -44,6 +44,7 @@ CEREBRAS = ChatCompletions(
     name="Cerebras",
     base_url="https://api.cerebras.ai",
     prefix="/v1",
+    api_version="1.1",
     docs_url="https://inference-docs.cerebras.ai",
     key_variables=("CEREBRAS_API_KEY",),
     key_url="https://cloud.cerebras.ai",

@@ -1,6 +1,5 @@
 """Gemini as the core sees it."""
 
-from jackfield.hookspecs import API_VERSION
 from jackfield.types.provider import Capabilities, ProviderInfo, Setting
 from jackfield.types.requests import GENERATE_OPTIONS, GenerateRequest, ImageRequest
 from jackfield_gemini.address import VERSION
@@ -30,7 +29,7 @@ INFO = ProviderInfo(
             default=VERSION,
         ),
     ),
-    api_version=API_VERSION,
+    api_version="1.1",
     docs_url="https://ai.google.dev/api/generate-content",
     capabilities=Capabilities(
         operations=(GenerateRequest, ImageRequest),

@@ -94,6 +94,7 @@ GROQ = ChatCompletions(
     name="Groq",
     base_url="https://api.groq.com",
     prefix="/openai/v1",
+    api_version="1.1",
     docs_url="https://console.groq.com/docs",
     key_variables=("GROQ_API_KEY",),
     key_url="https://console.groq.com/keys",

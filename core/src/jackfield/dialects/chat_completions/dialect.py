@@ -16,7 +16,7 @@ from jackfield.dialects.chat_completions.models import list_models
 from jackfield.dialects.chat_completions.options import CHAT_OPTIONS
 from jackfield.dialects.chat_completions.reply import Reply
 from jackfield.errors import UnsupportedOperation
-from jackfield.hookspecs import API_VERSION, Flow, StreamParser, hookimpl
+from jackfield.hookspecs import Flow, StreamParser, hookimpl
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.types.models import Model
 from jackfield.types.provider import Capabilities, ProviderInfo, Setting, load_class
@@ -56,7 +56,8 @@ class ChatCompletions(Differences):
         base_url_variables: environment variables that replace `base_url`. One with a path of its own is taken as it is.
         options_type: the plugin's typed options, an attrs class, see `extras`; or its name, see `ProviderInfo`.
         reply: the class that reads replies.
-        api_version: the hook API that the plugin was written for; name it, so that another core can tell.
+        api_version: the hook API that the plugin was written for; the first one unless it names another. It is never
+            the core's own, or no core could tell that the plugin is too old for it.
         chat_path, models_path: below `prefix`.
     """
 
@@ -73,7 +74,7 @@ class ChatCompletions(Differences):
     options: Mapping[str, "str | Encode"] = attrs.field(factory=lambda: CHAT_OPTIONS)
     parts: Mapping[str, "EncodePart"] = attrs.field(factory=lambda: PARTS)
     reply: type[Reply] = Reply
-    api_version: str = API_VERSION
+    api_version: str = "1.0"
     chat_path: str = "/chat/completions"
     models_path: str = "/models"
 
