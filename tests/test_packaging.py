@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.kit.history import versions
 
 from jackfield import registry
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = ROOT / "core"
 PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
-FIRST = {"1.0": "0.1", "1.1": "0.1.1"}
-"""The core that was the first to have each version of the hooks."""
 
 
 def pyproject(folder: Path) -> dict[str, Any]:
@@ -44,7 +43,8 @@ def test_plugin_depends_on_the_core_alone(plugin: Path) -> None:
     project = pyproject(plugin)["project"]
     package = f"jackfield_{plugin.name}"
     assert project["name"] == f"jackfield-{plugin.name}"
-    assert project["dependencies"] == [f"jackfield>={FIRST[registry.load(plugin.name).info.api_version]},<0.2"]
+    first = versions()[registry.load(plugin.name).info.api_version].core
+    assert project["dependencies"] == [f"jackfield>={first.removesuffix('.0')},<0.2"], "the first with its hooks"
     assert project["entry-points"] == {"jackfield.providers": {plugin.name: package}}
     assert (plugin / "src" / package / "py.typed").is_file()
 

@@ -78,6 +78,8 @@ TABLE = (
            "test_split_anywhere", "hooks", "expected StreamParser"),
     Broken("has another id", 'id="tiny"', 'id="mini"', "test_it_loads", "loading", "calls itself 'mini'"),
     Broken("is too new", 'api_version="1.0"', 'api_version="1.9"', "test_it_loads", "loading", "upgrade jackfield"),
+    Broken("uses newer hooks than it names", "def simulate(request: HttpRequest)", "def simulate(request: HttpRequest, store: object)",
+           "test_version", "loading", "api_version is '1.0', and simulate(store) came with 1.1"),
     Broken("lists models for ever", 'page = value.get("next")', "page = 1",
            "test_models", "models", "asks for page after page"),
     Broken("takes an error for a page", "        if response.status != 200:\n            raise error_of(response.body, resp"

@@ -22,6 +22,8 @@ from jackfield.errors import PluginBroken, PluginConflict, PluginNotFound
 
 ALLOW_LIST = "JACKFIELD_PLUGINS"
 _CORE = re.compile(r"jackfield\b(?![-_.])", re.IGNORECASE)
+_BOUND = re.compile(r"(>=|<)\s*([\d.]+)")
+_RELEASE = re.compile(r"\d+(\.\d+)*")
 
 
 @attrs.frozen(kw_only=True)
@@ -131,4 +133,26 @@ def _range_of(entry: EntryPoint) -> str:
     """Which cores the plugin's distribution asks for, beside the one that is here; empty if it does not say."""
     distribution: Any = getattr(entry, "dist", None)
     asked = [one for one in (distribution.requires if distribution else None) or () if _CORE.match(one)]
-    return f" (it asks for {asked[0]}; this is jackfield {version(hookspecs.PROJECT)})" if asked else ""
+    if not asked:
+        return ""
+    ours = version(hookspecs.PROJECT)
+    return f" (it asks for {asked[0]}; this is jackfield {ours}{_advice(asked[0], ours, distribution.name)})"
+
+
+def _advice(asked: str, ours: str, plugin: str) -> str:
+    """Which of both to upgrade, if the range leaves this core out."""
+    for comparison, bound in _BOUND.findall(asked):
+        if comparison == ">=" and _release(ours) < _release(bound):
+            return f": upgrade {hookspecs.PROJECT}"
+        if comparison == "<" and _release(ours) >= _release(bound):
+            return f": upgrade {plugin}"
+    return ""
+
+
+def _release(text: str) -> tuple[int, ...]:
+    """The numbers of a version, by which it is ordered; `.0` at the end counts for nothing."""
+    found = _RELEASE.match(text)
+    numbers = [int(number) for number in found[0].split(".")] if found else []
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)

@@ -8,7 +8,7 @@ URL, in a header. How plugins are found is in `discovery`.
 
 import os
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from functools import cache
 from traceback import walk_tb
 from types import CoroutineType
@@ -93,6 +93,16 @@ class Provider:
         if answer is None or isinstance(answer, HttpResponse):
             return answer
         raise self._wrong("answer_request", answer, "HttpResponse or None")
+
+    def implemented(self) -> Mapping[str, frozenset[str]]:
+        """The hooks of the provider's own plugin, and the arguments that each of them takes."""
+        plugin = self._manager.get_plugin(self.id)
+        return {
+            caller.name: frozenset(one.argnames)
+            for caller in self._manager.get_hookcallers(plugin) or ()
+            for one in caller.get_hookimpls()
+            if one.plugin is plugin
+        }
 
     def observes(self, hook: str) -> bool:
         """Whether any middleware implements that observer hook."""

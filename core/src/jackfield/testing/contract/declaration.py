@@ -1,12 +1,13 @@
 """Declaration: info, settings, capabilities, version, and what the distribution says about itself."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from importlib_metadata import PackageNotFoundError, requires
 
 from jackfield import registry
-from jackfield.hookspecs import API_VERSION
+from jackfield.hookspecs import MiddlewareHooks, ProviderHooks
 from jackfield.testing.contract.base import ContractBase
 from jackfield.testing.contract.subject import Subject
 from jackfield.testing.contract.verdict import broken, cannot_show
@@ -16,6 +17,8 @@ from jackfield.types.requests import GENERATE_OPTIONS
 
 _KINDS = {one.kind for one in (Audio, Document, Image, Media, Video)}
 _FEATURES = {*GENERATE_OPTIONS, *_KINDS, "stream", "forced_tool", "thinking", "logprobs", "tool_results"}
+_SINCE = re.compile(r"Since (\d+\.\d+)\.\s*$")
+_ARGUMENT_SINCE = re.compile(r"`(\w+)` \(since (\d+\.\d+)\)")
 
 
 class Declaration(ContractBase):
@@ -36,11 +39,17 @@ class Declaration(ContractBase):
             broken(loaded.id, "declaration", "; ".join(faults))
 
     def test_version(self, loaded: Subject) -> None:
-        """It was written for hooks that this core has; loading has refused the rest."""
-        major, minor = (int(number) for number in loaded.info.api_version.split("."))
-        ours = tuple(int(number) for number in API_VERSION.split("."))
-        if major != ours[0] or minor > ours[1]:
-            broken(loaded.id, "loading", f"api_version {loaded.info.api_version}: this core has {API_VERSION}")
+        """It uses no hook that is newer than the version that it names: an older core would not know why it fails."""
+        named = loaded.info.api_version
+        implemented = loaded.provider.implemented()
+        newer = [
+            f"{what} came with {since}"
+            for hook, arguments in implemented.items()
+            for what, since in ages(hook, arguments).items()
+            if _rank(since) > _rank(named)
+        ]
+        if newer:
+            broken(loaded.id, "loading", f"api_version is {named!r}, and {'; '.join(newer)}")
 
     def test_distribution(self, loaded: Subject) -> None:
         """An installed plugin says which core it needs."""
@@ -53,6 +62,18 @@ class Declaration(ContractBase):
             broken(loaded.id, "declaration", f"its distribution cannot be found: {error}")
         if not any(one.replace(" ", "").startswith("jackfield") for one in needs):
             broken(loaded.id, "declaration", f"the distribution {name} does not require jackfield (Requires-Dist)")
+
+
+def ages(hook: str, arguments: Collection[str]) -> Mapping[str, str]:
+    """Since which version of the hooks a hook is there, and those of its arguments that came later."""
+    text = getattr(ProviderHooks, hook, getattr(MiddlewareHooks, hook, None)).__doc__ or ""
+    later = {f"{hook}({name})": since for name, since in _ARGUMENT_SINCE.findall(text) if name in arguments}
+    since = _SINCE.search(text)
+    return later if since is None else {hook: since[1], **later}
+
+
+def _rank(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
 
 
 def _info_faults(info: ProviderInfo) -> Iterator[str]:
