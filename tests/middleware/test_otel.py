@@ -109,11 +109,16 @@ def test_the_metrics_of_a_call(seen: Seen, simulator: Simulator) -> None:
         usage = groq.generate(PROMPT).usage
     points = seen.points()
     assert usage is not None
-    assert set(points) == {"gen_ai.client.operation.duration", "gen_ai.client.token.usage"}
-    tokens = {point.attributes["gen_ai.token.type"]: point.sum for point in points["gen_ai.client.token.usage"]}
-    assert tokens == {"input": usage.input_tokens, "output": usage.output_tokens}
-    assert points["gen_ai.client.token.usage"][0].explicit_bounds[:4] == (1, 4, 16, 64)
-    (duration,) = points["gen_ai.client.operation.duration"]
+    expected = {"input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens}
+    names = {f"gen_ai.client.inference.{kind}.{name}" for kind in ("usage", "operation") for name in expected}
+    assert set(points) == {"gen_ai.client.inference.duration", *names}
+    for name, count in expected.items():
+        (counter,) = points[f"gen_ai.client.inference.usage.{name}"]
+        assert (counter.value, counter.attributes["gen_ai.token.modality"]) == (count, "unknown")
+        (histogram,) = points[f"gen_ai.client.inference.operation.{name}"]
+        assert (histogram.sum, histogram.explicit_bounds[:4]) == (count, (1, 4, 16, 64))
+        assert "gen_ai.token.modality" not in histogram.attributes
+    (duration,) = points["gen_ai.client.inference.duration"]
     assert duration.explicit_bounds[:3] == (0.01, 0.02, 0.04)
     assert duration.attributes["gen_ai.request.model"] == "sim-chat"
     assert 0 < duration.sum < 10
@@ -129,8 +134,28 @@ def test_a_stream(seen: Seen, simulator: Simulator) -> None:
     assert span.attributes["gen_ai.request.stream"] is True
     first = span.attributes["gen_ai.response.time_to_first_chunk"]
     assert isinstance(first, float)
-    assert points["gen_ai.client.operation.time_to_first_chunk"][0].sum == pytest.approx(first)
-    assert points["gen_ai.client.operation.time_per_output_chunk"][0].count == count - 1
+    assert points["gen_ai.client.inference.time_to_first_chunk"][0].sum == pytest.approx(first)
+    assert points["gen_ai.client.inference.time_per_output_chunk"][0].count == count - 1
+
+
+def test_tokens_that_are_counted_apart(seen: Seen) -> None:
+    """Gemini's thoughts are no part of its output; in the conventions' output they are, and apart, too."""
+    with Simulator("gemini") as gemini:
+        address = gemini.base_url
+        telemetry = seen.telemetry()
+        with jackfield.Client(
+            "gemini", model="gemini-2.5-flash", base_url=address, api_key="x", middleware=[telemetry]
+        ) as client:
+            usage = client.generate(PROMPT, reasoning_budget=512).usage
+    assert usage is not None
+    assert usage.output_tokens
+    assert usage.reasoning_tokens
+    whole = usage.output_tokens + usage.reasoning_tokens
+    attributes, points = seen.span().attributes or {}, seen.points()
+    assert attributes["gen_ai.usage.output_tokens"] == whole
+    assert attributes["gen_ai.usage.reasoning.output_tokens"] == usage.reasoning_tokens
+    assert points["gen_ai.client.inference.usage.output_tokens"][0].value == whole
+    assert points["gen_ai.client.inference.usage.reasoning.output_tokens"][0].value == usage.reasoning_tokens
 
 
 async def test_asyncio(seen: Seen, simulator: Simulator) -> None:
@@ -157,7 +182,9 @@ def test_failures(seen: Seen, simulator: Simulator) -> None:
     spans = seen.exporter.get_finished_spans()
     assert [(span.attributes or {})["error.type"] for span in spans] == ["rate_limit_exceeded", "GeneratorExit"]
     assert {span.status.status_code for span in spans} == {StatusCode.ERROR}
-    durations = seen.points()["gen_ai.client.operation.duration"]
+    reasons = [(span.attributes or {}).get("gen_ai.response.finish_reasons") for span in spans]
+    assert reasons == [None, ("error",)], "only a reply that had begun ends so"
+    durations = seen.points()["gen_ai.client.inference.duration"]
     assert {point.attributes["error.type"] for point in durations} == {"rate_limit_exceeded", "GeneratorExit"}
 
 
@@ -190,3 +217,5 @@ def test_content_where_it_is_wanted(seen: Seen, simulator: Simulator) -> None:
     assert (call["type"], call["name"], call["arguments"]) == ("tool_call", "add", {"a": 3214, "b": 5632})
     roles = [message["role"] for message in json.loads(str(second["gen_ai.input.messages"]))]
     assert roles == ["user", "assistant", "tool"]
+    (answer,) = json.loads(str(second["gen_ai.input.messages"]))[2]["parts"]
+    assert (answer["type"], answer["response"]) == ("tool_call_response", "8846")

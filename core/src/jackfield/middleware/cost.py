@@ -107,7 +107,7 @@ class CostMeter:
     def call_finished(self, provider: str, request: Request, result: Result[Any]) -> None:
         """Count one call, by the model that was asked for; some answer under another name."""
         pricing = self.price_of(provider, request.model)
-        usd, unknown = cost_of(result.usage, pricing, _apart(provider))
+        usd, unknown = cost_of(result.usage, pricing, counted_apart(provider))
         if result.raw is not None and ANSWERED_BY in result.raw.headers:
             usd, unknown = 0.0, ""
         with self._lock:
@@ -116,7 +116,7 @@ class CostMeter:
             )
 
 
-def _apart(provider: str) -> frozenset[str]:
+def counted_apart(provider: str) -> frozenset[str]:
     """How the provider counts; a plugin that is no installed one is taken to count everything inside."""
     try:
         return registry.load(provider).info.counted_apart

@@ -1,11 +1,13 @@
-"""OpenTelemetry spans and metrics by the semantic conventions for generative AI (status: development, 2026-11).
+"""OpenTelemetry spans and metrics by the semantic conventions for generative AI, v0.1.0 (in development, 2026-11).
 
 Strategy: a span from `call_started` to the call's end, a child of whatever span is current then; it is not made current
 itself. Rules: no text that a user or a model wrote is recorded unless `content=True`, error messages included; a count
-that the provider did not give is not recorded. Needs `pip install 'jackfield[otel]'` and, to see anything, an SDK that
-the application sets up.
+that the provider did not give is not recorded; input includes what came from a cache and output includes reasoning, as
+the conventions have it, so what a provider counts apart is added. Needs `pip install 'jackfield[otel]'` and, to see
+anything, an SDK that the application sets up.
 
-Source: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/ and .../gen-ai-metrics/
+Source: https://github.com/open-telemetry/semantic-conventions-genai/blob/v0.1.0/docs/gen-ai/client-inference.md and
+gen-ai-token-metrics.md beside it
 """
 
 import json
@@ -20,10 +22,11 @@ import attrs
 from jackfield.errors import ProviderError
 from jackfield.hookspecs import ANSWERED_BY, hookimpl
 from jackfield.http import HttpRequest
+from jackfield.middleware.cost import counted_apart
 from jackfield.types.messages import Message
 from jackfield.types.parts import Media, Part, Reasoning, Text, ToolCall, ToolResult
 from jackfield.types.requests import GenerateRequest, Request
-from jackfield.types.results import Result
+from jackfield.types.results import Result, Usage
 
 try:
     from opentelemetry import metrics, trace
@@ -33,10 +36,20 @@ except ImportError as error:
     raise ImportError(msg) from error
 
 SCOPE = "jackfield"
-PROVIDER_NAMES: Mapping[str, str] = {"gemini": "gcp.gemini", "openai-compatible": "openai"}
+PROVIDER_NAMES: Mapping[str, str] = {
+    "gemini": "gcp.gemini", "mistral": "mistral_ai", "moonshot": "moonshot_ai", "openai-compatible": "openai",
+    "xai": "x_ai",
+}  # fmt: skip
 """The conventions' own names, where they differ from the provider's id."""
 DURATIONS_S = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
 TOKENS = tuple(4**power for power in range(14))
+COUNTS: Mapping[str, str] = {
+    "input_tokens": "Input tokens used, those from a cache included.",
+    "output_tokens": "Output tokens used, those of reasoning included.",
+    "cache_read.input_tokens": "Input tokens that came from the provider's cache.",
+    "reasoning.output_tokens": "Output tokens used for reasoning.",
+}
+"""The conventions' counts, below `gen_ai.usage` on spans and `gen_ai.client.inference.usage` in metrics."""
 _OPTIONS: Mapping[str, str] = {
     "temperature": "temperature", "top_p": "top_p", "top_k": "top_k", "max_tokens": "max_tokens", "seed": "seed",
     "stop": "stop_sequences", "frequency_penalty": "frequency_penalty", "presence_penalty": "presence_penalty",
@@ -47,6 +60,7 @@ _OPTIONS: Mapping[str, str] = {
 class _Open:
     """A call that has not ended."""
 
+    provider: str
     span: Span
     common: dict[str, Any]
     start_s: float
@@ -73,23 +87,30 @@ class Telemetry:
         self._calls: dict[str, _Open] = {}
         self._duration, self._first, self._between = (
             meter.create_histogram(
-                f"gen_ai.client.operation.{name}",
+                f"gen_ai.client.inference.{name}",
                 unit="s",
                 description=what,
                 explicit_bucket_boundaries_advisory=DURATIONS_S,
             )
             for name, what in (
-                ("duration", "GenAI operation duration."),
+                ("duration", "How long inference took."),
                 ("time_to_first_chunk", "Time to receive the first chunk."),
                 ("time_per_output_chunk", "Time between chunks after the first one."),
             )
         )
-        self._tokens = meter.create_histogram(
-            "gen_ai.client.token.usage",
-            unit="{token}",
-            description="Number of input and output tokens used.",
-            explicit_bucket_boundaries_advisory=TOKENS,
-        )
+        self._used = {
+            name: meter.create_counter(f"gen_ai.client.inference.usage.{name}", unit="{token}", description=what)
+            for name, what in COUNTS.items()
+        }
+        self._each = {
+            name: meter.create_histogram(
+                f"gen_ai.client.inference.operation.{name}",
+                unit="{token}",
+                description=f"{COUNTS[name]} By operation.",
+                explicit_bucket_boundaries_advisory=TOKENS,
+            )
+            for name in ("input_tokens", "output_tokens")
+        }
 
     @hookimpl
     def call_started(self, provider: str, call_id: str, request: Request, http_request: HttpRequest) -> None:
@@ -104,7 +125,7 @@ class Telemetry:
         if self._content and isinstance(request, GenerateRequest) and span.is_recording():
             span.set_attributes(_said("input", request.messages))
         with self._lock:
-            self._calls[call_id] = _Open(span, common, time.perf_counter(), streamed)
+            self._calls[call_id] = _Open(provider, span, common, time.perf_counter(), streamed)
 
     @hookimpl
     def call_event(self, call_id: str) -> None:
@@ -129,11 +150,13 @@ class Telemetry:
             return
         if result.model is not None:
             call.common["gen_ai.response.model"] = result.model
+        counts = _counts(result.usage, counted_apart(call.provider))
         call.span.set_attributes(_answered(result))
+        call.span.set_attributes({f"gen_ai.usage.{name}": count for name, count in counts.items()})
         if self._content and call.span.is_recording():
             call.span.set_attributes(_said("output", (result.message,)))
         if result.raw is None or ANSWERED_BY not in result.raw.headers:
-            self._count(call, result)
+            self._count(call, counts)
         self._end(call)
 
     @hookimpl
@@ -145,6 +168,8 @@ class Telemetry:
         code = error.code if isinstance(error, ProviderError) else None
         call.common["error.type"] = code or type(error).__name__
         call.span.set_attribute("error.type", call.common["error.type"])
+        if call.first_s is not None:
+            call.span.set_attribute("gen_ai.response.finish_reasons", ("error",))
         call.span.set_status(Status(StatusCode.ERROR, str(error) if self._content else type(error).__name__))
         self._end(call)
 
@@ -152,11 +177,11 @@ class Telemetry:
         with self._lock:
             return self._calls.pop(call_id, None)
 
-    def _count(self, call: _Open, result: Result[Any]) -> None:
-        if result.usage is not None:
-            for kind, count in (("input", result.usage.input_tokens), ("output", result.usage.output_tokens)):
-                if count is not None:
-                    self._tokens.record(count, {**call.common, "gen_ai.token.type": kind})
+    def _count(self, call: _Open, counts: Mapping[str, int]) -> None:
+        for name, count in counts.items():
+            self._used[name].add(count, {**call.common, "gen_ai.token.modality": "unknown"})
+            if name in self._each:
+                self._each[name].record(count, call.common)
 
     def _end(self, call: _Open) -> None:
         self._duration.record(time.perf_counter() - call.start_s, call.common)
@@ -190,17 +215,29 @@ def _asked(request: Request) -> dict[str, Any]:
 
 def _answered(result: Result[Any]) -> dict[str, Any]:
     """What the reply says about itself."""
-    usage = result.usage
+    reasons = tuple(str(one.finish_reason) for one in (result, *result.alternatives) if one.finish_reason is not None)
     facts = {
         "gen_ai.response.id": result.id,
         "gen_ai.response.model": result.model,
-        "gen_ai.response.finish_reasons": None if result.finish_reason is None else (str(result.finish_reason),),
-        "gen_ai.usage.input_tokens": usage.input_tokens if usage else None,
-        "gen_ai.usage.output_tokens": usage.output_tokens if usage else None,
-        "gen_ai.usage.cache_read.input_tokens": usage.cached_tokens if usage else None,
-        "gen_ai.usage.reasoning.output_tokens": usage.reasoning_tokens if usage else None,
+        "gen_ai.response.finish_reasons": reasons or None,
     }
     return {name: fact for name, fact in facts.items() if fact is not None}
+
+
+def _counts(usage: Usage | None, apart: frozenset[str]) -> dict[str, int]:
+    """The provider's counts by the conventions' names; what it counts apart belongs to the total there."""
+    if usage is None:
+        return {}
+    parts = {"cached": usage.cached_tokens, "tool_input": usage.tool_input_tokens, "reasoning": usage.reasoning_tokens}
+    added = {name: count or 0 if name in apart else 0 for name, count in parts.items()}
+    told, said = usage.input_tokens, usage.output_tokens
+    counts = {
+        "input_tokens": None if told is None else told + added["cached"] + added["tool_input"],
+        "output_tokens": None if said is None else said + added["reasoning"],
+        "cache_read.input_tokens": usage.cached_tokens,
+        "reasoning.output_tokens": usage.reasoning_tokens,
+    }
+    return {name: count for name, count in counts.items() if count is not None}
 
 
 # --- content, only where it is wanted
@@ -224,7 +261,7 @@ def _part(part: Part) -> dict[str, Any]:
     if isinstance(part, ToolCall):
         return {"type": "tool_call", "id": part.id, "name": part.name, "arguments": dict(part.arguments)}
     if isinstance(part, ToolResult):
-        return {"type": "tool_call_response", "id": part.call_id, "result": part.text}
+        return {"type": "tool_call_response", "id": part.call_id, "response": part.text}
     kind = part.kind
     return {"type": kind, "mime_type": part.mime_type} if isinstance(part, Media) else {"type": kind}
 
