@@ -200,6 +200,12 @@ def _is_no_code(node: ast.stmt) -> bool:
     return constant or isinstance(node, ast.Import | ast.ImportFrom)
 
 
+def text_lines(source: str) -> list[str]:
+    """The lines as they are written, imports and public names among them, without indents, blank lines and comments."""
+    stripped = (line.strip() for line in source.splitlines())
+    return [line for line in stripped if line and not line.startswith("#")]
+
+
 def runs(lines: list[str]) -> set[tuple[str, ...]]:
     """Every run of lines that is one over the budget for what two plugins may share."""
     return {tuple(lines[at : at + SHARED_LINES + 1]) for at in range(len(lines) - SHARED_LINES)}
@@ -215,13 +221,23 @@ def test_sharing_is_found() -> None:
     assert not runs(one[:10]) & runs(other[:10])
 
 
-def test_plugins_share_no_code() -> None:
-    """What two plugins have in common belongs into the core."""
+def test_written_lines_are_found_too() -> None:
+    """A list of imports or of public names is written twice like anything else."""
+    names = "".join(f"    name_{number},\n" for number in range(9))
+    one, other = text_lines(f"from a import (\n{names})\n"), text_lines(f"# why\nfrom a import (\n\n{names})\n")
+    assert runs(one) & runs(other)
+
+
+def parsed_lines(source: str) -> list[str]:
+    """`code_lines` of a text."""
+    return code_lines(ast.parse(source))
+
+
+@pytest.mark.parametrize("lines_of", [parsed_lines, text_lines])
+def test_plugins_share_no_code(lines_of: Callable[[str], list[str]]) -> None:
+    """What two plugins have in common belongs into the core: at most ten lines in a row stand in both."""
     folders = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("plugins/*/src"))]
-    found = {
-        folder: {run for _, text in python_files(folder) for run in runs(code_lines(ast.parse(text)))}
-        for folder in folders
-    }
+    found = {folder: {run for _, text in python_files(folder) for run in runs(lines_of(text))} for folder in folders}
     assert all(found.values())
     assert [(one, other, run[0]) for one, other in combinations(folders, 2) for run in found[one] & found[other]] == []
 

@@ -8,6 +8,8 @@ called directly.
 
 from collections.abc import Generator, MutableMapping, Sequence
 from enum import Enum
+from functools import wraps
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 import pluggy
@@ -170,6 +172,28 @@ class ProviderHooks:
 
         Optional. Since 1.0.
         """
+
+
+def deferred(hook: str, target: str, *given: object) -> Any:
+    """An implementation whose code is imported when the hook is first called: most programs do without most hooks.
+
+        upload_file = deferred("upload_file", "jackfield_acme.files:upload")
+
+    Since 1.1.
+
+    Args:
+        hook: its name in `ProviderHooks`, whose signature the implementation takes over.
+        target: `module:function`; it is called with all arguments of the hook, by position.
+        given: what the function gets before these.
+    """
+
+    @hookimpl
+    @wraps(getattr(ProviderHooks, hook), updated=())
+    def call(*arguments: object) -> Any:
+        module, _, name = target.partition(":")
+        return getattr(import_module(module), name)(*given, *arguments)
+
+    return call
 
 
 ANSWERED_BY = "x-jackfield-answered-by"

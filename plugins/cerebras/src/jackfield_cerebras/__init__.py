@@ -6,42 +6,16 @@ of their own, and of files nothing but the upload is documented.
 Source: https://inference-docs.cerebras.ai/capabilities/batch (2026-11)
 """
 
-from collections.abc import MutableMapping
-
 from jackfield.dialects.chat_completions.stored import Batching, file_hooks
-from jackfield.hookspecs import hookimpl
-from jackfield.http import HttpRequest
-from jackfield.types.simulated import SimulatedReply
+from jackfield.hookspecs import deferred
 from jackfield_cerebras.dialect import CEREBRAS
 from jackfield_cerebras.options import CerebrasOptions, Prediction, StreamOptions
 
-__all__ = [
-    "CerebrasOptions",
-    "Prediction",
-    "StreamOptions",
-    "batch_results",
-    "cancel_batch",
-    "create_batch",
-    "decode_response",
-    "encode_request",
-    "get_batch",
-    "list_models",
-    "parse_stream",
-    "provider_info",
-    "simulate",
-    "upload_file",
-]
+__all__ = ["CerebrasOptions", "Prediction", "StreamOptions"]
 
 provider_info, encode_request, decode_response, parse_stream, list_models = CEREBRAS.hooks()
 upload_file = file_hooks(CEREBRAS).upload_file
 _BATCHES = Batching(dialect=CEREBRAS, cancel="DELETE", results="path").hooks()
 create_batch, get_batch = _BATCHES.create_batch, _BATCHES.get_batch
 cancel_batch, batch_results = _BATCHES.cancel_batch, _BATCHES.batch_results
-
-
-@hookimpl
-def simulate(request: HttpRequest, store: MutableMapping[str, bytes]) -> SimulatedReply:
-    """Answer like Cerebras; see `jackfield_cerebras.simulator`, which is imported on first use."""
-    from jackfield_cerebras.simulator import simulate as answer
-
-    return answer(request, store)
+simulate = deferred("simulate", "jackfield_cerebras.simulator:simulate")

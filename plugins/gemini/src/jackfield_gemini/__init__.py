@@ -1,15 +1,11 @@
 """Google Gemini for jackfield: the hooks, and the typed options that only Gemini knows."""
 
-from collections.abc import MutableMapping, Sequence
-from typing import TYPE_CHECKING
-
-from jackfield.hookspecs import Flow, StreamParser, hookimpl
+from jackfield.hookspecs import Flow, StreamParser, deferred, hookimpl
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.types.models import Model
 from jackfield.types.provider import ProviderInfo
 from jackfield.types.requests import Request
 from jackfield.types.results import Result
-from jackfield.types.simulated import SimulatedReply
 from jackfield_gemini.decode import decode
 from jackfield_gemini.encode import encode
 from jackfield_gemini.info import INFO
@@ -33,10 +29,6 @@ from jackfield_gemini.options import (
 )
 from jackfield_gemini.stream import GeminiParser
 
-if TYPE_CHECKING:  # most programs do without files and batches
-    from jackfield.types.batches import Batch, BatchEntry, BatchItem
-    from jackfield.types.files import File, Upload
-
 __all__ = [
     "AudioOptions",
     "ComputerUse",
@@ -53,22 +45,6 @@ __all__ = [
     "Speech",
     "SpreadsheetOptions",
     "VideoOptions",
-    "batch_results",
-    "cancel_batch",
-    "create_batch",
-    "decode_response",
-    "delete_file",
-    "download_file",
-    "encode_request",
-    "get_batch",
-    "get_file",
-    "list_batches",
-    "list_files",
-    "list_models",
-    "parse_stream",
-    "provider_info",
-    "simulate",
-    "upload_file",
 ]
 
 
@@ -102,89 +78,14 @@ def list_models(settings: Settings) -> Flow[list[Model]]:
     return list_pages(settings)
 
 
-@hookimpl
-def upload_file(upload: "Upload", settings: Settings) -> "Flow[File]":
-    """Upload a file, which lasts 48 hours."""
-    from jackfield_gemini.files import send
-
-    return send(upload, settings)
-
-
-@hookimpl
-def get_file(file_id: str, settings: Settings) -> "Flow[File]":
-    """Look a file up."""
-    from jackfield_gemini.files import get
-
-    return get(file_id, settings)
-
-
-@hookimpl
-def list_files(settings: Settings) -> "Flow[list[File]]":
-    """List the files, page by page."""
-    from jackfield_gemini.files import list_pages
-
-    return list_pages(settings)
-
-
-@hookimpl
-def delete_file(file_id: str, settings: Settings) -> Flow[None]:
-    """Delete a file."""
-    from jackfield_gemini.files import delete
-
-    return delete(file_id, settings)
-
-
-@hookimpl
-def download_file(file_id: str, settings: Settings) -> Flow[bytes]:
-    """Fetch a file that Gemini made."""
-    from jackfield_gemini.files import download
-
-    return download(file_id, settings)
-
-
-@hookimpl
-def create_batch(entries: "Sequence[BatchEntry]", settings: Settings) -> "Flow[Batch]":
-    """Begin a batch."""
-    from jackfield_gemini.batches import create
-
-    return create(entries, settings)
-
-
-@hookimpl
-def get_batch(batch_id: str, settings: Settings) -> "Flow[Batch]":
-    """Look a batch up."""
-    from jackfield_gemini.batches import get
-
-    return get(batch_id, settings)
-
-
-@hookimpl
-def list_batches(settings: Settings) -> "Flow[list[Batch]]":
-    """List the batches, page by page."""
-    from jackfield_gemini.batches import list_pages
-
-    return list_pages(settings)
-
-
-@hookimpl
-def cancel_batch(batch_id: str, settings: Settings) -> Flow[None]:
-    """Ask for a batch to be cancelled."""
-    from jackfield_gemini.batches import cancel
-
-    return cancel(batch_id, settings)
-
-
-@hookimpl
-def batch_results(batch: "Batch", settings: Settings, strict: bool) -> "Flow[list[BatchItem]]":  # noqa: FBT001 - by name
-    """Decode what came with a batch, or fetch the file that it is in."""
-    from jackfield_gemini.batches import results
-
-    return results(batch, settings, strict=strict)
-
-
-@hookimpl
-def simulate(request: HttpRequest, store: MutableMapping[str, bytes]) -> SimulatedReply:
-    """Answer like Gemini; see `jackfield_gemini.simulator`, which is imported on first use."""
-    from jackfield_gemini.simulator import simulate as answer
-
-    return answer(request, store)
+upload_file = deferred("upload_file", "jackfield_gemini.files:send")
+get_file = deferred("get_file", "jackfield_gemini.files:get")
+list_files = deferred("list_files", "jackfield_gemini.files:list_pages")
+delete_file = deferred("delete_file", "jackfield_gemini.files:delete")
+download_file = deferred("download_file", "jackfield_gemini.files:download")
+create_batch = deferred("create_batch", "jackfield_gemini.batches:create")
+get_batch = deferred("get_batch", "jackfield_gemini.batches:get")
+list_batches = deferred("list_batches", "jackfield_gemini.batches:list_pages")
+cancel_batch = deferred("cancel_batch", "jackfield_gemini.batches:cancel")
+batch_results = deferred("batch_results", "jackfield_gemini.batches:results")
+simulate = deferred("simulate", "jackfield_gemini.simulator:simulate")

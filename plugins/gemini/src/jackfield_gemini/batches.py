@@ -148,7 +148,7 @@ def _output(operation: Json) -> Json:
     return {}
 
 
-def results(batch: Batch, settings: Settings, *, strict: bool) -> Flow[list[BatchItem]]:
+def results(batch: Batch, settings: Settings, strict: bool) -> Flow[list[BatchItem]]:  # noqa: FBT001 - a hook
     """The results that came with the batch, or those of its file."""
     if batch.result_file_id:
         text = yield from download(batch.result_file_id, settings)

@@ -26,10 +26,10 @@ from jackfield.errors import (
     PermissionDenied,
     ProviderError,
     RateLimited,
-    RequestTooLarge,
     ServerError,
 )
 from jackfield.http import HttpResponse
+from jackfield.statuses import error_of_status
 from jackfield.types.results import RateLimit, RateLimits
 from jackfield_gemini.shapes import is_list, is_object, objects
 
@@ -77,16 +77,6 @@ _BY_STATUS: Mapping[str, ErrorClass] = {
     "DEADLINE_EXCEEDED": ServerError,
     "UNAVAILABLE": Overloaded,
 }
-_BY_HTTP: Mapping[int, ErrorClass] = {
-    401: AuthenticationError,
-    402: PaymentRequired,
-    403: PermissionDenied,
-    404: NotFound,
-    409: Conflict,
-    413: RequestTooLarge,
-    429: RateLimited,
-    503: Overloaded,
-}
 _NOT_WORTH_A_RETRY = frozenset({"ALREADY_EXISTS", "UNIMPLEMENTED"})
 _SECONDS = re.compile(r"(\d{1,9}(?:\.\d+)?)s")
 _WINDOWS: Mapping[str, float] = {"PerMinute": 60.0, "PerHour": 3600.0, "PerDay": 86400.0}
@@ -108,7 +98,7 @@ def error_of(payload: Any, *, status: int | None, body: bytes = b"", in_stream: 
     word = _text(error.get("status"))
     code = error.get("code")
     http = status if status is not None else code if type(code) is int else None
-    cls = _BY_REASON.get(facts.reason or "") or _BY_STATUS.get(word or "") or _by_http(http)
+    cls = _BY_REASON.get(facts.reason or "") or _BY_STATUS.get(word or "") or error_of_status(http)
     return cls(
         _text(error.get("message")) or "",
         provider="gemini",
@@ -137,14 +127,6 @@ def _inner(payload: Any) -> Json:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
-
-
-def _by_http(status: int | None) -> ErrorClass:
-    if status is None:
-        return ProviderError
-    return _BY_HTTP.get(status) or (
-        ServerError if status >= 500 else InvalidRequest if status >= 400 else ProviderError
-    )
 
 
 @attrs.define

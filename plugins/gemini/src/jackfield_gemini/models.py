@@ -9,19 +9,13 @@ Source: https://ai.google.dev/api/models#method:-models.list
 from __future__ import annotations  # the wire types are imported by the first reply that needs them
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import Any
 
 from jackfield import wire
-from jackfield.errors import DecodeError
 from jackfield.hookspecs import Flow
-from jackfield.http import HttpRequest, HttpResponse, Settings
+from jackfield.http import Settings
 from jackfield.types.models import Model
-from jackfield_gemini.address import address, headers
-from jackfield_gemini.errors import error_from
-
-if TYPE_CHECKING:
-    from jackfield_gemini.wiretypes import ModelEntry, ModelPage
+from jackfield_gemini.paging import entries
 
 _PAGE_SIZE = 1000
 """The most that one page can hold."""
@@ -34,34 +28,14 @@ def list_pages(settings: Settings) -> Flow[list[Model]]:
         ProviderError: an answer is an error.
         DecodeError: an answer is not a page, or names a page that has been read.
     """
-    found: list[Model] = []
-    read: set[str] = set()
-    token = ""
-    while True:
-        url = address(
-            settings, f"models?pageSize={_PAGE_SIZE}" + (f"&pageToken={quote(token, safe='')}" if token else "")
-        )
-        response = yield HttpRequest(method="GET", url=url, headers=headers(settings))
-        chunk, page = _page(response)
-        found += [_model(entry, raw) for entry, raw in zip(page.models, chunk.get("models", ()), strict=True)]
-        read.add(token)
-        token = page.next_page_token or ""
-        if not token:
-            return found
-        if token in read:
-            raise DecodeError("the list of models repeats a page", path="nextPageToken", body=response.body)
+    found = yield from entries(settings, "models", "models", _PAGE_SIZE)
+    return [_model(one) for one in found]
 
 
-def _page(response: HttpResponse) -> tuple[Mapping[str, Any], ModelPage]:
-    if not 200 <= response.status < 300:
-        raise error_from(response)
-    chunk = wire.loads(response.body)
-    from jackfield_gemini.wiretypes import ModelPage
+def _model(raw: Mapping[str, Any]) -> Model:
+    from jackfield_gemini.wiretypes import ModelEntry
 
-    return chunk, wire.structure(chunk, ModelPage)
-
-
-def _model(entry: ModelEntry, raw: Mapping[str, Any]) -> Model:
+    entry = wire.structure(raw, ModelEntry)
     methods = entry.supported_generation_methods
     return Model(
         id=entry.name.removeprefix("models/"),

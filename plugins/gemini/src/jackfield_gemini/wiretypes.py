@@ -357,14 +357,6 @@ class ModelEntry:
 
 
 @mirror
-class ModelPage:
-    """One page of `models.list`."""
-
-    models: tuple[ModelEntry, ...] = ()
-    next_page_token: str | None = None
-
-
-@mirror
 class Prediction:
     """One picture of Imagen, or a note about the prompt."""
 

@@ -4,13 +4,10 @@ Everything is a table in `dialect`; what Groq adds to replies is read in `reply`
 batches are those of the plain format: https://console.groq.com/docs/batch (2026-11).
 """
 
-from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from jackfield.dialects.chat_completions.stored import Batching, file_hooks
-from jackfield.hookspecs import hookimpl
-from jackfield.http import HttpRequest
-from jackfield.types.simulated import SimulatedReply
+from jackfield.hookspecs import deferred
 from jackfield_groq.dialect import GROQ
 
 if TYPE_CHECKING:
@@ -44,35 +41,12 @@ __all__ = [
     "StreamOptions",
     "TextSource",
     "WolframSettings",
-    "batch_results",
-    "cancel_batch",
-    "create_batch",
-    "decode_response",
-    "delete_file",
-    "download_file",
-    "encode_request",
-    "get_batch",
-    "get_file",
-    "list_batches",
-    "list_files",
-    "list_models",
-    "parse_stream",
-    "provider_info",
-    "simulate",
-    "upload_file",
 ]
 
 provider_info, encode_request, decode_response, parse_stream, list_models = GROQ.hooks()
 upload_file, get_file, list_files, delete_file, download_file = file_hooks(GROQ)
 create_batch, get_batch, list_batches, cancel_batch, batch_results = Batching(dialect=GROQ).hooks()
-
-
-@hookimpl
-def simulate(request: HttpRequest, store: MutableMapping[str, bytes]) -> SimulatedReply:
-    """Answer like Groq; see `jackfield_groq.simulator`, which is imported on first use."""
-    from jackfield_groq.simulator import simulate as answer
-
-    return answer(request, store)
+simulate = deferred("simulate", "jackfield_groq.simulator:simulate")
 
 
 def __getattr__(name: str) -> Any:

@@ -16,7 +16,7 @@ from jackfield import wire
 from jackfield.dialects.chat_completions.dialect import ChatCompletions
 from jackfield.dialects.chat_completions.encode import headers
 from jackfield.dialects.chat_completions.faults import provider_error
-from jackfield.dialects.chat_completions.files import BATCH, ask, download_flow, entries_of, upload_flow
+from jackfield.dialects.chat_completions.files import BATCH, ask, download_file, entries_of, upload_file
 from jackfield.dialects.chat_completions.stored import Batching
 from jackfield.errors import DecodeError, ProviderError, UnsupportedOption
 from jackfield.hookspecs import Flow
@@ -67,7 +67,7 @@ class StoredBatch:
     errors: Any = None
 
 
-def create_flow(batching: Batching, entries: Sequence[BatchEntry], settings: Settings) -> Flow[Batch]:
+def create_batch(batching: Batching, entries: Sequence[BatchEntry], settings: Settings) -> Flow[Batch]:
     """Upload the requests, one a line, and begin a batch with them.
 
     Raises:
@@ -78,7 +78,7 @@ def create_flow(batching: Batching, entries: Sequence[BatchEntry], settings: Set
         reason = f"the header {name} cannot be set for a request of a batch"
         raise UnsupportedOption("extra", reason, provider=batching.dialect.provider, droppable=False)
     upload = Upload(data=b"".join(map(line_of, entries)), mime_type="application/jsonl", name="batch.jsonl")
-    file = yield from upload_flow(batching.dialect, attrs.evolve(upload, purpose=BATCH), settings)
+    file = yield from upload_file(batching.dialect, attrs.evolve(upload, purpose=BATCH), settings)
     body = {"input_file_id": file.id, "endpoint": ENDPOINT, "completion_window": batching.window}
     response = yield from ask(batching.dialect, settings, BATCHES, method="POST", body=body)
     return batch_of(batching, wire.loads(response.body))
@@ -90,13 +90,13 @@ def line_of(entry: BatchEntry) -> bytes:
     return wire.dumps({"custom_id": entry.id, "method": "POST", "url": ENDPOINT, "body": body}, escape=True) + b"\n"
 
 
-def batch_flow(batching: Batching, batch_id: str, settings: Settings) -> Flow[Batch]:
+def get_batch(batching: Batching, batch_id: str, settings: Settings) -> Flow[Batch]:
     """Look one up."""
     response = yield from ask(batching.dialect, settings, f"{BATCHES}/{quote(batch_id, safe='')}")
     return batch_of(batching, wire.loads(response.body))
 
 
-def batches_flow(batching: Batching, settings: Settings) -> Flow[list[Batch]]:
+def list_batches(batching: Batching, settings: Settings) -> Flow[list[Batch]]:
     """All of them, page by page."""
     found: list[Batch] = []
     read: set[str] = set()
@@ -119,7 +119,7 @@ def _next(page: Mapping[str, Any]) -> str:
     return str(paging.get("next_cursor") or "") if is_object(paging) else ""
 
 
-def cancel_flow(batching: Batching, batch_id: str, settings: Settings) -> Flow[None]:
+def cancel_batch(batching: Batching, batch_id: str, settings: Settings) -> Flow[None]:
     """Cancel one."""
     path = f"{BATCHES}/{quote(batch_id, safe='')}"
     if batching.cancel == "POST":
@@ -155,7 +155,7 @@ def _messages(errors: Any) -> Iterator[str]:
 # --- results
 
 
-def results_flow(batching: Batching, batch: Batch, settings: Settings, *, strict: bool) -> Flow[list[BatchItem]]:
+def batch_results(batching: Batching, batch: Batch, settings: Settings, strict: bool) -> Flow[list[BatchItem]]:  # noqa: FBT001 - a hook
     """Fetch and decode the answers, and the errors, which may be in a file of their own."""
     texts: list[bytes] = []
     if batching.results == "path":
@@ -163,7 +163,7 @@ def results_flow(batching: Batching, batch: Batch, settings: Settings, *, strict
         texts.append((yield from ask(batching.dialect, settings, path)).body)
     written = (batch.result_file_id, batch.raw.get("error_file_id")) if batching.results == "files" else ()
     for file_id in filter(None, written):
-        text = yield from download_flow(batching.dialect, str(file_id), settings)
+        text = yield from download_file(batching.dialect, str(file_id), settings)
         texts.append(text)
     lines = [line for text in texts for line in text.split(b"\n") if line.strip()]
     return [item_of(batching.dialect, line, strict=strict) for line in lines]

@@ -12,35 +12,17 @@ from jackfield.dialects.chat_completions.differences import Differences, Fault
 from jackfield.dialects.chat_completions.quotas import rate_limits, retry_after_s, should_retry
 from jackfield.errors import (
     AuthenticationError,
-    Conflict,
     DecodeError,
-    InvalidRequest,
     NotFound,
     Overloaded,
-    PaymentRequired,
-    PermissionDenied,
     ProviderError,
     RateLimited,
-    RequestTooLarge,
     ServerError,
 )
 from jackfield.http import HttpResponse
+from jackfield.statuses import error_of_status
 from jackfield.wire import is_object
 
-STATUSES: Mapping[int, Fault] = {
-    400: Fault(error=InvalidRequest),
-    401: Fault(error=AuthenticationError),
-    402: Fault(error=PaymentRequired),
-    403: Fault(error=PermissionDenied),
-    404: Fault(error=NotFound),
-    408: Fault(error=ServerError),
-    409: Fault(error=Conflict),
-    413: Fault(error=RequestTooLarge),
-    422: Fault(error=InvalidRequest),
-    429: Fault(error=RateLimited),
-    503: Fault(error=Overloaded),
-    529: Fault(error=Overloaded),
-}
 TYPES: Mapping[str, Fault] = {
     "rate_limit_error": Fault(error=RateLimited),
     "overloaded_error": Fault(error=Overloaded),
@@ -130,10 +112,7 @@ def _fault(differences: Differences, code: str | None, type_: str | None, status
     if type_ is not None and type_ in differences.error_types:
         return differences.error_types[type_]
     if status is not None and status >= 300:
-        known = differences.error_statuses.get(status) or STATUSES.get(status)
-        return known or Fault(
-            error=ServerError if status >= 500 else InvalidRequest if status >= 400 else ProviderError
-        )
+        return differences.error_statuses.get(status) or Fault(error=error_of_status(status))
     return TYPES.get(type_ or "", Fault(error=ProviderError))
 
 

@@ -66,7 +66,7 @@ def checked(differences: Differences, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def upload_flow(differences: Differences, upload: Upload, settings: Settings) -> Flow[File]:
+def upload_file(differences: Differences, upload: Upload, settings: Settings) -> Flow[File]:
     """Upload a file, in one request."""
     from jackfield.dialects.chat_completions.multipart import encode_form
 
@@ -76,24 +76,24 @@ def upload_flow(differences: Differences, upload: Upload, settings: Settings) ->
     return file_of(differences, wire.loads(checked(differences, response).body))
 
 
-def file_flow(differences: Differences, file_id: str, settings: Settings) -> Flow[File]:
+def get_file(differences: Differences, file_id: str, settings: Settings) -> Flow[File]:
     """Look one up."""
     response = yield from ask(differences, settings, f"{FILES}/{quote(file_id, safe='')}")
     return file_of(differences, wire.loads(response.body))
 
 
-def files_flow(differences: Differences, settings: Settings) -> Flow[list[File]]:
+def list_files(differences: Differences, settings: Settings) -> Flow[list[File]]:
     """All of them: this list has no pages."""
     response = yield from ask(differences, settings, FILES)
     return [file_of(differences, entry) for entry in entries_of(response)]
 
 
-def delete_flow(differences: Differences, file_id: str, settings: Settings) -> Flow[None]:
+def delete_file(differences: Differences, file_id: str, settings: Settings) -> Flow[None]:
     """Delete one."""
     yield from ask(differences, settings, f"{FILES}/{quote(file_id, safe='')}", method="DELETE")
 
 
-def download_flow(differences: Differences, file_id: str, settings: Settings) -> Flow[bytes]:
+def download_file(differences: Differences, file_id: str, settings: Settings) -> Flow[bytes]:
     """What is in one."""
     response = yield from ask(differences, settings, f"{FILES}/{quote(file_id, safe='')}/content")
     return response.body

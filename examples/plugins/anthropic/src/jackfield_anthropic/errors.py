@@ -24,6 +24,7 @@ from jackfield.errors import (
     ServerError,
 )
 from jackfield.http import HttpResponse
+from jackfield.statuses import error_of_status
 from jackfield.types.results import RateLimit, RateLimits
 from jackfield_anthropic.shapes import PROVIDER, Json, is_object
 
@@ -40,9 +41,6 @@ _BY_TYPE: Mapping[str, tuple[type[ProviderError], int]] = {
     "timeout_error": (ServerError, 504),
     "overloaded_error": (Overloaded, 529),
 }
-_BY_STATUS: Mapping[int, type[ProviderError]] = {
-    **{status: cls for cls, status in _BY_TYPE.values()}, 422: InvalidRequest, 503: Overloaded,
-}  # fmt: skip
 _SPENT = "enforced_spend_limit_reached"  # a 429 that waiting does not mend
 
 
@@ -62,10 +60,9 @@ def error_of(value: Any, response: HttpResponse, *, in_stream: bool = False, bod
     kind = _text(error.get("type"))
     by_type = _BY_TYPE.get(kind or "")
     status = (by_type[1] if by_type else None) if in_stream else response.status
-    by_status = _BY_STATUS.get(status or 0, ServerError if (status or 0) >= 500 else InvalidRequest)
     details: Json = error["details"] if is_object(error.get("details")) else {}
     code = _text(details.get("error_code"))
-    return (by_type[0] if by_type else by_status)(
+    return (by_type[0] if by_type else error_of_status(status))(
         _text(error.get("message")) or "",
         provider=PROVIDER,
         status=status,

@@ -7,19 +7,8 @@ https://inference-docs.cerebras.ai/capabilities/structured-outputs, recorded 400
 from collections.abc import Callable, Mapping
 
 from jackfield.http import HttpRequest
-from jackfield.testing.chat_tables import (
-    CALL_FIELDS,
-    FUNCTION,
-    IMAGE_PART,
-    JSON_SCHEMA,
-    RESPONSE_FORMAT,
-    TEXT_PART,
-    TOOL_CHOICE,
-    content_of,
-    message_of,
-    nodes,
-    open_objects,
-)
+from jackfield.testing import chat_tables
+from jackfield.testing.chat_server import PLAIN_FIELDS
 from jackfield.testing.checking import (
     Check,
     Json,
@@ -33,7 +22,6 @@ from jackfield.testing.checking import (
     mapping,
     nullable,
     one_of,
-    real,
     record,
     sequence,
     text,
@@ -44,10 +32,12 @@ from jackfield_cerebras.simulator.models import Kind, canonical, kind_of
 
 _FORMAT = "wrong_api_format"
 _MOST_IMAGES = 5
-_TEXT = content_of({"text": TEXT_PART})
+_TEXT = chat_tables.content_of({"text": chat_tables.TEXT_PART})
 _SHORT_IMAGE = fields({"type": text, "image": text}, required=("image",))
-_CONTENT = content_of({"text": TEXT_PART, "image_url": IMAGE_PART, "image": _SHORT_IMAGE})
-_CALL = fields({**CALL_FIELDS, "index": whole(0)}, required=("id", "type", "function"))
+_CONTENT = chat_tables.content_of(
+    {"text": chat_tables.TEXT_PART, "image_url": chat_tables.IMAGE_PART, "image": _SHORT_IMAGE}
+)
+_CALL = fields({**chat_tables.CALL_FIELDS, "index": whole(0)}, required=("id", "type", "function"))
 _SYSTEM = fields({"role": text, "content": _TEXT, "name": text}, required=("content",))
 _ROLES: Mapping[str, Check] = {
     "system": _SYSTEM, "developer": _SYSTEM,
@@ -60,19 +50,14 @@ _ROLES: Mapping[str, Check] = {
         {"role": text, "content": _TEXT, "tool_call_id": text, "name": text}, required=("content", "tool_call_id")
     ),
 }  # fmt: skip
-_TOOL = fields({"type": one_of("function"), "function": FUNCTION}, required=("type", "function"))
+_TOOL = fields({"type": one_of("function"), "function": chat_tables.FUNCTION}, required=("type", "function"))
 _PREDICTION = fields({"type": one_of("content"), "content": _TEXT}, required=("type", "content"))
 _FIELDS: Table = {
-    "model": text, "messages": listed(message_of(_ROLES)), "stream": nullable(boolean),
-    "stream_options": nullable(fields({"include_usage": boolean})),
+    **PLAIN_FIELDS, "messages": listed(chat_tables.message_of(_ROLES)),
     "max_completion_tokens": nullable(whole(-1)), "max_tokens": nullable(whole(-1)),
     "min_completion_tokens": nullable(whole(-1)), "min_tokens": nullable(whole(-1)),
-    "temperature": nullable(real(0, 2)), "top_p": nullable(real(0, 1)), "stop": nullable(either(text, listed(text, 4))),
-    "seed": nullable(whole()), "n": nullable(whole(1)), "logprobs": nullable(boolean),
-    "top_logprobs": nullable(whole(0, 20)), "logit_bias": nullable(mapping),
-    "frequency_penalty": nullable(real(-2, 2)), "presence_penalty": nullable(real(-2, 2)),
-    "tools": nullable(listed(_TOOL)), "tool_choice": nullable(TOOL_CHOICE), "parallel_tool_calls": nullable(boolean),
-    "response_format": nullable(RESPONSE_FORMAT),
+    "stop": nullable(either(text, listed(text, 4))), "n": nullable(whole(1)), "logit_bias": nullable(mapping),
+    "tools": nullable(listed(_TOOL)),
     "reasoning_effort": nullable(one_of("none", "low", "medium", "high")),
     "reasoning_format": nullable(one_of("none", "parsed", "text_parsed", "raw", "hidden")),
     "disable_reasoning": nullable(boolean), "clear_thinking": nullable(boolean), "prediction": nullable(_PREDICTION),
@@ -163,7 +148,7 @@ def _format(body: Json, kind: Kind) -> None:
     if mode != "json_schema_mode":
         return
     inner = record(form.get("json_schema"))
-    fault = fields(JSON_SCHEMA, required=("name", "schema"))(inner)
+    fault = fields(chat_tables.JSON_SCHEMA, required=("name", "schema"))(inner)
     if fault:
         raise _wrong(f"response_format.json_schema: {fault}", "response_format")
     if inner.get("strict"):
@@ -173,13 +158,13 @@ def _format(body: Json, kind: Kind) -> None:
 def _strict(schema: Json, param: str) -> None:
     """Source: https://inference-docs.cerebras.ai/capabilities/structured-outputs."""
     refused = {"pattern", "format", "minItems", "maxItems", "definitions", "$anchor", "oneOf", "allOf", "not"}
-    for place, node in nodes(schema):
+    for place, node in chat_tables.nodes(schema):
         found: set[str] = set() if place.endswith("/properties") else refused & node.keys()
         if found:
             raise _wrong(f"Unsupported JSON schema keyword {min(found)!r} at {place}", param)
         if place.count("/") > 2 * 10 + 2 or str(node.get("$ref", "#/$defs/")).partition("#/$defs/")[0]:
             raise _wrong(f"Schema is nested too deeply, or $ref leads outside of $defs, at {place}", param)
-    for place, _ in open_objects(schema):
+    for place, _ in chat_tables.open_objects(schema):
         raise _wrong(f"'additionalProperties' is required to be supplied and to be false at {place}", param)
     if _recursive(schema):
         raise _wrong("Recursive schemas are not supported", param)
@@ -191,7 +176,7 @@ def _recursive(schema: Json) -> bool:
     """Whether a definition leads back to itself."""
     definitions = record(schema.get("$defs"))
     leads = {
-        name: {str(node["$ref"]).rpartition("/")[2] for _, node in nodes(one) if "$ref" in node}
+        name: {str(node["$ref"]).rpartition("/")[2] for _, node in chat_tables.nodes(one) if "$ref" in node}
         for name, one in definitions.items()
     }
     for name in definitions:

@@ -6,20 +6,8 @@ https://console.groq.com/docs/structured-outputs; the sentences are those of rec
 
 from collections.abc import Mapping
 
-from jackfield.testing.chat_tables import (
-    CALL_FIELDS,
-    FUNCTION,
-    IMAGE_PART,
-    JSON_SCHEMA,
-    RESPONSE_FORMAT,
-    TEXT_PART,
-    TOOL_CHOICE,
-    content_of,
-    message_of,
-    nodes,
-    open_objects,
-    tool_name,
-)
+from jackfield.testing import chat_tables
+from jackfield.testing.chat_server import PLAIN_FIELDS
 from jackfield.testing.checking import (
     Check,
     Json,
@@ -34,7 +22,6 @@ from jackfield.testing.checking import (
     mapping,
     nullable,
     one_of,
-    real,
     record,
     sequence,
     text,
@@ -44,8 +31,10 @@ from jackfield_groq.simulator.models import Kind, canonical, kind_of
 
 _MOST_IMAGES = 5
 _DOCUMENT_PART = fields({"type": text, "document": fields({"data": mapping, "id": text}, required=("data",))})
-_CONTENT = content_of({"text": TEXT_PART, "image_url": IMAGE_PART, "document": _DOCUMENT_PART})
-_CALL = fields(CALL_FIELDS, required=("id", "type", "function"))
+_CONTENT = chat_tables.content_of(
+    {"text": chat_tables.TEXT_PART, "image_url": chat_tables.IMAGE_PART, "document": _DOCUMENT_PART}
+)
+_CALL = fields(chat_tables.CALL_FIELDS, required=("id", "type", "function"))
 _SPOKEN = fields({"role": text, "content": _CONTENT}, required=("content",))
 _ROLES: Mapping[str, Check] = {
     "system": _SPOKEN, "developer": _SPOKEN, "user": _SPOKEN,
@@ -55,7 +44,7 @@ _ROLES: Mapping[str, Check] = {
     "tool": fields({"role": text, "content": _CONTENT, "tool_call_id": text}, required=("content", "tool_call_id")),
 }  # fmt: skip
 _TOOL = fields({
-    "type": text, "function": FUNCTION, "server_label": text, "server_url": text, "headers": mapping,
+    "type": text, "function": chat_tables.FUNCTION, "server_label": text, "server_url": text, "headers": mapping,
     "server_description": text, "require_approval": anything, "allowed_tools": anything,
 }, required=("type",))  # fmt: skip
 _SOURCE = either(
@@ -67,22 +56,15 @@ _SEARCH = fields(
     {"country": text, "include_domains": listed(text), "exclude_domains": listed(text), "include_images": boolean}
 )
 _FIELDS: Table = {
-    "model": text, "messages": listed(message_of(_ROLES)), "stream": nullable(boolean),
-    "stream_options": nullable(fields({"include_usage": boolean})),
-    "max_completion_tokens": nullable(whole(1)), "max_tokens": nullable(whole(1)),
-    "temperature": nullable(real(0, 2)), "top_p": nullable(real(0, 1)),
-    "stop": nullable(either(text, listed(text, 4))), "user": nullable(text), "seed": nullable(whole()),
-    "n": nullable(whole(1, 1)), "tools": nullable(listed(_TOOL, 128)),
-    "tool_choice": nullable(TOOL_CHOICE), "parallel_tool_calls": nullable(boolean),
-    "disable_tool_validation": boolean, "response_format": nullable(RESPONSE_FORMAT),
+    **PLAIN_FIELDS, "messages": listed(chat_tables.message_of(_ROLES)),
+    "stop": nullable(either(text, listed(text, 4))), "user": nullable(text),
+    "n": nullable(whole(1, 1)), "tools": nullable(listed(_TOOL, 128)), "disable_tool_validation": boolean,
     "reasoning_format": nullable(one_of("hidden", "raw", "parsed")), "include_reasoning": nullable(boolean),
     "reasoning_effort": nullable(one_of("none", "default", "low", "medium", "high")),
     "service_tier": nullable(one_of("auto", "on_demand", "flex", "performance")),
     "documents": nullable(listed(_DOCUMENT)), "citation_options": nullable(one_of("enabled", "disabled")),
     "search_settings": nullable(_SEARCH), "include_domains": nullable(items), "exclude_domains": nullable(items),
-    "compound_custom": nullable(mapping), "frequency_penalty": nullable(real(-2, 2)),
-    "presence_penalty": nullable(real(-2, 2)), "logprobs": nullable(boolean), "top_logprobs": nullable(whole(0, 20)),
-    "logit_bias": nullable(mapping), "debug": boolean,
+    "compound_custom": nullable(mapping), "logit_bias": nullable(mapping), "debug": boolean,
 }  # fmt: skip
 
 
@@ -169,7 +151,7 @@ def _format(body: Json, kind: Kind) -> None:
     inner = record(form.get("json_schema"))
     if "schema" not in inner:
         raise Refused("json schema is required")
-    fault = fields({**JSON_SCHEMA, "name": tool_name}, required=("name",))(inner)
+    fault = fields({**chat_tables.JSON_SCHEMA, "name": chat_tables.tool_name}, required=("name",))(inner)
     if fault:
         raise Refused(f"response_format.json_schema: {fault}", param="response_format")
     if body.get("stream") or body.get("tools"):
@@ -181,8 +163,11 @@ def _format(body: Json, kind: Kind) -> None:
 
 def _strict(schema: Json) -> None:
     """Every object is closed and needs all of its properties."""
-    faults = [(place, "`additionalProperties:false` must be set on every object") for place, _ in open_objects(schema)]
-    for place, node in nodes(schema):
+    faults = [
+        (place, "`additionalProperties:false` must be set on every object")
+        for place, _ in chat_tables.open_objects(schema)
+    ]
+    for place, node in chat_tables.nodes(schema):
         left_out = set(record(node.get("properties"))) - set(sequence(node.get("required")))
         if left_out and not place.endswith("/properties"):
             faults.append((place, "`required` must be an array including every key in properties"))
