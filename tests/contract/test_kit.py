@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.contract.broken import TABLE, Broken
 
-from jackfield.testing.contract.verdict import CLAUSES, MANUAL
+from jackfield.testing.contract.clauses import CLAUSES, MANUAL
 
 pytest_plugins = ["pytester"]
 SOURCE = (Path(__file__).parent / "tiny.py").read_text(encoding="utf-8")
@@ -70,14 +70,33 @@ def test_broken(run: Run, position: int, broken: Broken) -> None:
     assert f"::TestTiny::{broken.case}" in output, output
     assert f"breaks the contract: {broken.clause}" in output
     assert broken.says in output
-    assert CLAUSES[broken.clause] in output
-    assert f"read: {MANUAL}#{broken.clause}" in output
+    assert CLAUSES[broken.clause].why in output
+    assert f"read: python -m jackfield.testing.contract {broken.clause}, or {MANUAL}#{broken.clause} in" in output
 
 
 def test_at_least_twenty() -> None:
     """Every clause has its breaker, but for the one on the simulator itself."""
     assert len({one.name for one in TABLE}) >= 20
     assert {one.clause for one in TABLE} >= CLAUSES.keys() - {"simulator"}
+
+
+@pytest.mark.parametrize(
+    ("line", "cases", "outcome", "says"),
+    [
+        ('jackfield_provider = "cerebras"', "test_usage", {"passed": 1}, ""),
+        ('jackfield_provider = "gorq"', "test_it_loads", {"failed": 1}, "did you mean 'groq'?"),
+        ('jackfield_provider = ["groq"]', "test_it_loads", {"errors": 1}, "is the id of a provider, such as 'mistral'"),
+        ("", "test_usage", {}, ""),
+    ],
+)
+def test_one_line_of_a_conftest(
+    run_inside: Run, pytester: pytest.Pytester, line: str, cases: str, outcome: dict[str, int], says: str
+) -> None:
+    """`jackfield_provider` in a conftest is the whole suite; a wrong one is told in place."""
+    pytester.makeconftest(line)
+    result = run_inside("-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "-k", cases)
+    assert {word: count for word, count in result.parseoutcomes().items() if word != "deselected"} == outcome
+    assert says in result.stdout.str()
 
 
 def test_without_a_simulator(run: Run) -> None:

@@ -263,6 +263,8 @@ def pages(settings: Settings) -> Generator[HttpRequest, HttpResponse, list[Model
             raise DecodeError("not a page of models")
         models += [Model(id=str(one), provider="tiny") for one in sequence(value["models"])]
         page = value.get("next")
+        if page is not None and page <= len(models):
+            raise DecodeError("the list leads back to a page that was read")
     return models
 
 

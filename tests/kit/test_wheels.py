@@ -11,6 +11,11 @@ GENERATED = (("acme", "chat-completions"), ("zeta-labs-europe", "own"))
 MOST_LINES = 60
 
 
+def cases_in(listing: str) -> list[str]:
+    """The names of the collected tests, without their file and class."""
+    return [line.rpartition("::")[2] for line in listing.splitlines() if "::" in line]
+
+
 @pytest.mark.slow
 def test_plugins_from_wheels(tmp_path: Path, subtests: pytest.Subtests) -> None:
     """Whatever a third party would ship passes the contract when only wheels are installed."""
@@ -30,6 +35,14 @@ def test_plugins_from_wheels(tmp_path: Path, subtests: pytest.Subtests) -> None:
     for _, dialect in GENERATED:
         with subtests.test(f"{dialect} is clean"):
             lint(projects[dialect], fresh)
+    with subtests.test("one line of a conftest is the same suite"):
+        collect = ("-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider")
+        cases = run(fresh.python, *collect, "tests", cwd=projects["chat-completions"])
+        alone = tmp_path / "alone"
+        alone.mkdir()
+        (alone / "conftest.py").write_text('jackfield_provider = "acme"\n', encoding="utf-8")
+        assert cases_in(run(fresh.python, *collect, cwd=alone)) == cases_in(cases) != []
+        run(fresh.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "loads or streamed", cwd=alone)
     with subtests.test("what is installed"):
         listed = run(fresh.bin / "jackfield", "providers", "--json", cwd=tmp_path)
         assert all(f'"{name}"' in listed for name in ("acme", "anthropic", "openai-compatible", "zeta-labs-europe"))

@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures that start simulators and replay recordings.
+"""The pytest plugin: fixtures that start simulators and replay recordings, and the contract in one line of a conftest.
 
 It is loaded through the entry point group `pytest11`.
 """
@@ -6,6 +6,7 @@ It is loaded through the entry point group `pytest11`.
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -50,6 +51,32 @@ def recording(request: pytest.FixtureRequest) -> "Iterator[Tape]":
     beside: Path = request.path.parent / "recordings" / request.path.stem / f"{name}.json"
     with use(options.pop("path", beside), **options) as tape:
         yield tape
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect the contract for a `conftest.py` that says `jackfield_provider = "mistral"`."""
+    if file_path.name != "conftest.py":
+        return None
+    conftest = parent.config.pluginmanager.get_plugin(str(file_path))
+    provider: object = getattr(conftest, "jackfield_provider", None)
+    if provider is None:
+        return None
+    if not isinstance(provider, str):
+        msg = f"{file_path}: jackfield_provider is the id of a provider, such as 'mistral', not {provider!r}"
+        raise parent.CollectError(msg)
+    collected: pytest.Module = pytest.Module.from_parent(parent, path=file_path)  # pyright: ignore[reportUnknownMemberType]  # pytest's own
+    collected.obj = _contract_of(provider)
+    return collected
+
+
+def _contract_of(provider: str) -> ModuleType:
+    """A module with one test class, as an author would write it."""
+    from jackfield.testing.contract import ProviderContract
+
+    module = ModuleType("jackfield_contract")
+    facts = {"provider": provider, "__module__": module.__name__, "__doc__": "Every case of the kit."}
+    vars(module)["TestContract"] = type("TestContract", (ProviderContract,), facts)
+    return module
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -12,7 +12,7 @@ from jackfield.hookspecs import StreamParser, hookimpl
 from jackfield.http import HttpResponse
 from jackfield.types.events import Event
 from jackfield.types.requests import GenerateRequest, Request
-from jackfield.types.results import Result
+from jackfield.types.results import RawReply, Result
 from jackfield_cloudflare import chat, native, responses
 from jackfield_cloudflare.errors import PROVIDER, error_objects, error_of, json_body, unwrapped
 from jackfield_cloudflare.leaked import TextWatch
@@ -36,7 +36,8 @@ def decode_response(request: Request, response: HttpResponse) -> "Result[None]":
         raise error_of(response, errors)
     watch = TextWatch(_generate(request))
     events = watch.feed(tuple(_events(_generate(request), response, output)))
-    return assemble((*native.facts(response), *events, *watch.close(complete=True)))
+    raw = RawReply(status=response.status, headers=response.headers, body=response.body)
+    return assemble((*native.facts(response), *events, *watch.close(complete=True)), raw=raw)
 
 
 @hookimpl

@@ -28,12 +28,12 @@ def _schema(name: str) -> OutputSchema:
 
 
 VALUES: Mapping[str, tuple[Any, ...]] = {
-    "temperature": (0.25, 0.75),
+    "temperature": (0.25, 0.75, 0.0),
     "top_p": (0.25, 0.75),
     "top_k": (11, 13),
     "max_tokens": (1301, 1303),
     "stop": (("first-stop",), ("second-stop",)),
-    "seed": (1301, 1303),
+    "seed": (1301, 1303, 0),
     "frequency_penalty": (0.25, 0.75),
     "presence_penalty": (0.25, 0.75),
     "top_logprobs": (2, 3),
@@ -46,7 +46,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "reasoning_effort": ("low", "high"),
     "reasoning_budget": (1301, 2602),
 }
-"""Values of each option that must not encode alike."""
+"""Values of each option that must not encode alike; 0 is one, too."""
 _NEEDS: Mapping[str, Mapping[str, Any]] = {
     "tool_choice": {"tools": (ADD, _OTHER)},
     "parallel_tool_calls": {"tools": (ADD, _OTHER)},

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from jackfield.errors import DecodeError, ProviderError
+from jackfield.http import HttpRequest
 from jackfield.testing.contract.base import ContractBase
 from jackfield.testing.contract.replies import STATUSES
 from jackfield.testing.contract.subject import Subject
@@ -26,6 +27,19 @@ class Listing(ContractBase):
         strangers = {model.provider for model in models} - {loaded.id}
         if strangers:
             broken(loaded.id, "models", f"Model.provider is {sorted(strangers)}, expected {loaded.id!r}")
+
+    def test_models_endless(self, loaded: Subject) -> None:
+        """A list that leads back to its first page ends, with or without an error."""
+        first: list[SimulatedReply] = []
+
+        def answer(request: HttpRequest) -> SimulatedReply:
+            first.append(first[0] if first else loaded.answer(request))
+            return first[0]
+
+        try:
+            loaded.list_models(answer)
+        except (DecodeError, ProviderError):
+            return
 
     @pytest.mark.parametrize("status", [row[0] for row in STATUSES])
     def test_models_error(self, loaded: Subject, status: int) -> None:

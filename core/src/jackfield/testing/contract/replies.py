@@ -59,13 +59,18 @@ class Replies(ContractBase):
     """Answers that came whole."""
 
     def test_reply(self, subject: Subject) -> None:
-        """A reply has text, a finish reason and the provider's own word for it, and is fine in strict mode."""
+        """A reply has text, the right finish reason and the provider's own word for it, and the bytes themselves."""
         sample = subject.sample()
         result = _decoded(subject, sample)
         if not result.text.strip():
             broken(subject.id, "whole-replies", "the simulator answered, and the result has no text")
         if "finish_reason" not in self.excused and (result.finish_reason is None or result.finish_reason_raw is None):
             broken(subject.id, "whole-replies", "the result has no finish_reason, or no finish_reason_raw")
+        if result.finish_reason not in (None, FinishReason.STOP):
+            found = f"a reply that came to its end has the finish_reason {result.finish_reason}, expected stop"
+            broken(subject.id, "whole-replies", found)
+        if result.raw is not None and result.raw.body != sample.reply.content:  # the core adds what is not there
+            broken(subject.id, "whole-replies", "result.raw holds other bytes than the provider sent")
 
     def test_nothing_is_lost(self, subject: Subject) -> None:
         """Every sentence of the wire JSON is in the result."""

@@ -29,7 +29,7 @@ class Streams(ContractBase):
     """Answers that come in pieces."""
 
     def test_stream_equals_whole(self, subject: Subject) -> None:
-        """The same question, whole and streamed, gives the same text, reasoning, finish reason and usage."""
+        """The same question, whole and streamed, gives the same text, reasoning, state, finish reason and usage."""
         _compare(subject, PLAIN, self.excused)
 
     def test_streamed_tool_calls(self, subject: Subject) -> None:
@@ -166,11 +166,20 @@ def _compare(subject: Subject, prompt: str, excused: Container[str], **options: 
     streamed = _stream(subject, prompt, **options)
     whole = subject.sample(prompt, model=streamed.request.model, **options)
     names = ("text", "reasoning", "tool calls", "finish reason", "finish reason", "usage")
-    pairs = zip(names, said(_read(subject, streamed).result), said(subject.whole(whole)), strict=True)
-    for name, one, other in pairs:
+    results = _read(subject, streamed).result, subject.whole(whole)
+    for name, one, other in zip(names, *map(said, results), strict=True):
         if one != other and name not in excused:
             clause = "tools" if name == "tool calls" else "streams"
             broken(subject.id, clause, f"{name} differ: streamed {one!r}, whole {other!r}")
+    one, other = map(_state, results)
+    if one != other:
+        broken(subject.id, "state", f"the state that belongs to the reply differs: streamed {one}, whole {other}")
+
+
+def _state(result: "Result[Any]") -> list[Any]:
+    """What has to go back with the reply, wherever in it."""
+    opaque = (getattr(part, "opaque", None) for part in result.message.parts)
+    return [(one.provider, dict(one.data)) for one in opaque if one is not None]
 
 
 def _check_partial(subject: Subject, reading: Reading, whole: "Result[Any]", where: str) -> None:
