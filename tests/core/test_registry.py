@@ -159,6 +159,15 @@ def test_metadata_that_raises(crowd: Path) -> None:
             registry.load(one.id)
 
 
+def test_metadata_of_another_kind(crowd: Path) -> None:
+    """What setuptools leaves for a development install is read as well."""
+    info = install(crowd, "jackfield-egg", {"egg": "tests.core.broken_toys:other"}, version="0.5")
+    (info / "METADATA").rename(info / "PKG-INFO")
+    info.rename(crowd / "jackfield_egg.egg-info")
+    found = registry.providers()["egg"]
+    assert (found.distribution, found.version, found.problem) == ("jackfield-egg", "0.5", None)
+
+
 def test_discovery_imports_nothing(crowd: Path) -> None:
     """In a new process, listing what is installed imports neither plugins nor httpx."""
     code = (

@@ -7,7 +7,9 @@ none.
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -21,9 +23,10 @@ from jackfield import hookspecs
 from jackfield.errors import PluginBroken, PluginConflict, PluginNotFound
 
 ALLOW_LIST = "JACKFIELD_PLUGINS"
-_CORE = re.compile(r"jackfield\b(?![-_.])", re.IGNORECASE)
-_BOUND = re.compile(r"(>=|<)\s*([\d.]+)")
-_RELEASE = re.compile(r"\d+(\.\d+)*")
+# As texts, for they are used in errors alone: to compile them would cost each start.
+_CORE = r"(?i)jackfield\b(?![-_.])"
+_BOUND = r"(>=|<)\s*([\d.]+)"
+_RELEASE = r"\d+(\.\d+)*"
 
 
 @attrs.frozen(kw_only=True)
@@ -61,7 +64,8 @@ def installed(group: str = hookspecs.PROVIDER_GROUP, *, hidden: bool = False) ->
 
 def _found(group: str, wanted: Callable[[str], bool]) -> Mapping[str, Installed]:
     claims: dict[str, dict[str, Installed]] = {}
-    everything: Iterable[Any] = _untyped()
+    # What is not there holds nothing; the library would open it as an archive.
+    everything: Iterable[Any] = _untyped(path=[entry for entry in sys.path if Path(entry).exists()])
     for distribution in everything:
         for one in _declared(distribution, group):
             if wanted(one.id):
@@ -75,8 +79,7 @@ def _declared(distribution: Any, group: str) -> Iterator[Installed]:
     try:
         if f"[{group}]" not in (distribution.read_text("entry_points.txt") or ""):
             return
-        metadata = distribution.metadata  # parsed each time that it is asked for
-        name, version = metadata["Name"] or "?", metadata["Version"] or "?"
+        name, version = _name_and_version(distribution)
         entries: Iterable[EntryPoint] = distribution.entry_points
         for entry in entries:
             if entry.group == group:
@@ -84,6 +87,16 @@ def _declared(distribution: Any, group: str) -> Iterator[Installed]:
     except Exception as error:  # noqa: BLE001 - whatever is wrong with it becomes its `problem`
         problem = f"its metadata cannot be read: {type(error).__name__}: {error}"
         yield Installed(id=name, distribution=name, version=version, entry_points=(), problem=problem)
+
+
+def _name_and_version(distribution: Any) -> tuple[str, str]:
+    """As the first lines of the metadata say; to have all of them parsed would import the `email` package."""
+    text: str = distribution.read_text("METADATA") or ""
+    lines = text.partition("\n\n")[0].splitlines()
+    fields: Mapping[str, Any] = dict(line.split(": ", 1) for line in lines if ": " in line)
+    if "Name" not in fields or "Version" not in fields:
+        fields = distribution.metadata
+    return fields["Name"] or "?", fields["Version"] or "?"
 
 
 def _joined(name: str, claims: Mapping[str, Installed]) -> Installed:
@@ -132,7 +145,7 @@ def import_plugin(plugin_id: str, group: str) -> object:
 def _range_of(entry: EntryPoint) -> str:
     """Which cores the plugin's distribution asks for, beside the one that is here; empty if it does not say."""
     distribution: Any = getattr(entry, "dist", None)
-    asked = [one for one in (distribution.requires if distribution else None) or () if _CORE.match(one)]
+    asked = [one for one in (distribution.requires if distribution else None) or () if re.match(_CORE, one)]
     if not asked:
         return ""
     ours = version(hookspecs.PROJECT)
@@ -141,7 +154,7 @@ def _range_of(entry: EntryPoint) -> str:
 
 def _advice(asked: str, ours: str, plugin: str) -> str:
     """Which of both to upgrade, if the range leaves this core out."""
-    for comparison, bound in _BOUND.findall(asked):
+    for comparison, bound in re.findall(_BOUND, asked):
         if comparison == ">=" and _release(ours) < _release(bound):
             return f": upgrade {hookspecs.PROJECT}"
         if comparison == "<" and _release(ours) >= _release(bound):
@@ -151,7 +164,7 @@ def _advice(asked: str, ours: str, plugin: str) -> str:
 
 def _release(text: str) -> tuple[int, ...]:
     """The numbers of a version, by which it is ordered; `.0` at the end counts for nothing."""
-    found = _RELEASE.match(text)
+    found = re.match(_RELEASE, text)
     numbers = [int(number) for number in found[0].split(".")] if found else []
     while numbers and not numbers[-1]:
         numbers.pop()

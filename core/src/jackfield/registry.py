@@ -7,10 +7,8 @@ URL, in a header. How plugins are found is in `discovery`.
 """
 
 import os
-import re
 from collections.abc import Generator, Mapping, Sequence
 from functools import cache
-from traceback import walk_tb
 from types import CoroutineType
 from typing import Any, TypeVar
 
@@ -31,7 +29,6 @@ T = TypeVar("T")
 __all__ = ["REQUIRED_HOOKS", "Installed", "Provider", "build", "installed", "load", "providers"]
 
 _SHORTEST_KEY = 8
-_VERSION = re.compile(r"(\d+)\.(\d+)")
 REQUIRED_HOOKS = ("provider_info", "encode_request", "decode_response", "parse_stream", "list_models")
 
 
@@ -146,6 +143,8 @@ class Provider:
             if (code := getattr(one.function, "__code__", None)) is not None
         }
         culprit = self.id
+        from traceback import walk_tb  # where nothing fails, nobody needs it
+
         for frame, _ in walk_tb(error.__traceback__):
             culprit = names.get(frame.f_code, culprit)
         return PluginError(culprit, f"{type(error).__name__}: {error}", hook=hook)
@@ -284,12 +283,12 @@ def _middleware(one: object) -> object:
 def _check(info: ProviderInfo, provider_id: str) -> None:
     """Same major version, and the plugin's minor is not newer than ours; then, what the core relies on."""
     version = info.api_version
-    found = _VERSION.fullmatch(str(version))
-    if found is None:
+    numbers = str(version).split(".")
+    if len(numbers) != 2 or not all(number.isdecimal() for number in numbers):
         raise PluginBroken(provider_id, f"api_version {version!r} is not major.minor")
-    major, minor = (int(number) for number in hookspecs.API_VERSION.split("."))
-    if int(found[1]) != major or int(found[2]) > minor:
-        raise PluginIncompatible(provider_id, plugin_version=found[0], core_version=hookspecs.API_VERSION)
+    (major, minor), (ours, newest) = (map(int, one) for one in (numbers, hookspecs.API_VERSION.split(".")))
+    if major != ours or minor > newest:
+        raise PluginIncompatible(provider_id, plugin_version=str(version), core_version=hookspecs.API_VERSION)
     if info.id != provider_id:
         raise PluginBroken(provider_id, f"calls itself {info.id!r}; the entry point's name and the id must be equal")
     for name, wanted in (("base_url", str), ("name", str), ("settings", tuple), ("capabilities", Capabilities)):

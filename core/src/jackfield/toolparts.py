@@ -5,7 +5,6 @@ has another name, or whose arguments are whole, begins the next call, so that tw
 are not a JSON object stay readable in `arguments_raw` with the reason in `error`; a fragment costs its own length.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -45,6 +44,8 @@ def make_tool_call(
 
 def synthetic_id(*facts: object) -> str:
     """An id for a call that came without one: the same for the same reply, different for different calls."""
+    import hashlib  # most replies have no calls
+
     return "call_" + hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

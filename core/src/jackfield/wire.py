@@ -7,7 +7,6 @@ that both accept the same. It does not encode: it would send NaN as null, and da
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
@@ -32,7 +31,6 @@ _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 _scan: Callable[[str, int], tuple[Any, int]] = vars(_decoder)["scan_once"]
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _escaping_encoder = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _std_loads(data: bytes) -> Any:
@@ -93,10 +91,12 @@ def dumps(value: Any, *, escape: bool = False) -> bytes:
         UsageError: the value holds something that JSON cannot express.
     """
     try:
-        text = _encoder.encode(value)
-        if escape and not text.isascii() and _SURROGATE.search(text):
-            text = _escaping_encoder.encode(value)
-        return text.encode("utf-8")
+        try:
+            return _encoder.encode(value).encode("utf-8")
+        except UnicodeEncodeError:
+            if not escape:
+                raise
+            return _escaping_encoder.encode(value).encode("utf-8")
     except (TypeError, ValueError, RecursionError) as error:
         msg = f"cannot be sent as JSON: {error}"
         raise UsageError(msg) from error

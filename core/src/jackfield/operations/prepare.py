@@ -80,8 +80,10 @@ def _check(provider: Provider, request: GenerateRequest) -> None:
 
 
 def _check_extra(provider: Provider, request: Request) -> None:
+    if request.extra is None:
+        return
     wanted = provider.info.options_type
-    if request.extra is None or (wanted is not None and isinstance(request.extra, wanted)):
+    if wanted is not None and isinstance(request.extra, wanted):
         return
     expected = f"a {wanted.__module__}.{wanted.__qualname__}" if wanted else "nothing: it has no options of its own"
     msg = f"extra: {provider.info.name} expects {expected}, got {type(request.extra).__name__}"

@@ -12,7 +12,6 @@ from jackfield.dialects.chat_completions.encode import encode_chat
 from jackfield.dialects.chat_completions.extras import check_type
 from jackfield.dialects.chat_completions.faults import error_of_body, provider_error
 from jackfield.dialects.chat_completions.messages import PARTS
-from jackfield.dialects.chat_completions.models import list_models
 from jackfield.dialects.chat_completions.options import CHAT_OPTIONS
 from jackfield.dialects.chat_completions.reply import Reply
 from jackfield.errors import UnsupportedOperation
@@ -173,6 +172,8 @@ class ChatCompletions(Differences):
             ProviderError: the answer is an error.
             DecodeError: the answer is no list of models.
         """
+        from jackfield.dialects.chat_completions.models import list_models  # few programs ask for them
+
         return list_models(self, settings, self.models_path)
 
     def _chat(self, request: Request) -> GenerateRequest:

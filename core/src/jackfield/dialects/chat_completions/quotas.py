@@ -8,7 +8,6 @@ Source: https://pkg.go.dev/time#ParseDuration
 
 import re
 from collections.abc import Mapping, Sequence
-from email.utils import parsedate_to_datetime
 
 from jackfield.dialects.chat_completions.differences import Quota
 from jackfield.types.results import RateLimit, RateLimits
@@ -62,6 +61,8 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 
 
 def _until(when: str, now: str) -> float | None:
+    from email.utils import parsedate_to_datetime  # dates are rare, the module is not small
+
     try:
         return max(0.0, (parsedate_to_datetime(when) - parsedate_to_datetime(now)).total_seconds())
     except (ValueError, TypeError):
