@@ -50,7 +50,7 @@ __all__ = ["Assembler", "assemble", "events_of", "make_tool_call", "parse_argume
 _MEDIA: tuple[type[Media], ...] = (Image, Audio, Video, Document)
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class _Run:
     """Text or reasoning that grows."""
 
@@ -62,7 +62,7 @@ class _Run:
         return self.kind("".join(self.pieces), opaque=self.opaque)
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class _Medium:
     """One medium that grows."""
 

@@ -21,6 +21,7 @@ from importlib_metadata import (
 
 from jackfield import hookspecs
 from jackfield.errors import PluginBroken, PluginConflict, PluginNotFound
+from jackfield.values import frozen
 
 ALLOW_LIST = "JACKFIELD_PLUGINS"
 # As texts, for they are used in errors alone: to compile them would cost each start.
@@ -29,7 +30,7 @@ _BOUND = r"(>=|<)\s*([\d.]+)"
 _RELEASE = r"\d+(\.\d+)*"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Installed:
     """A plugin as its distribution's metadata declare it; it has not been imported.
 

@@ -19,6 +19,7 @@ from jackfield.http import HttpRequest, HttpResponse
 from jackfield.types.parts import ToolCall
 from jackfield.types.policies import Retries
 from jackfield.types.requests import Tool
+from jackfield.values import frozen
 
 T = TypeVar("T")
 
@@ -26,28 +27,28 @@ RETRYABLE_STATUSES = frozenset({408, 409, 429, 498, 500, 502, 503, 504, 529})
 """Answers that a second attempt may change, where neither the provider nor its plugin says otherwise."""
 
 
-@attrs.frozen
+@frozen
 class Send:
     """Send a request, read the whole answer: gives an HttpResponse."""
 
     request: HttpRequest
 
 
-@attrs.frozen
+@frozen
 class Open:
     """Send a request: gives the transport's open stream if the answer is one, else the whole HttpResponse."""
 
     request: HttpRequest
 
 
-@attrs.frozen
+@frozen
 class Sleep:
     """Wait at least this many seconds: gives None."""
 
     seconds: float
 
 
-@attrs.frozen
+@frozen
 class RunTools:
     """Call the functions of these tool calls, together where the driver can.
 

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import attrs
 
 from jackfield.types.results import Notice
+from jackfield.values import frozen
 
 
 class Secret:
@@ -55,7 +56,7 @@ def origin_of(url: str) -> str:
     return "/".join(re.split("[/?#]", url, maxsplit=3)[:3])
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class HttpRequest:
     """One HTTP request, complete and ready to send.
 
@@ -89,7 +90,7 @@ class HttpRequest:
         return self.origin.rpartition("/")[2]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class HttpResponse:
     """One HTTP answer; for a stream the body is empty and arrives as frames.
 
@@ -114,7 +115,7 @@ class HttpResponse:
         return 200 <= self.status < 300 and self.content_type == "text/event-stream"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Settings:
     """What a provider was set up with: base URL, and the values its `ProviderInfo.settings` declare.
 

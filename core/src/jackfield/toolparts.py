@@ -49,7 +49,7 @@ def synthetic_id(*facts: object) -> str:
     return "call_" + hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class OpenCall:
     """A tool call that grows.
 

@@ -19,11 +19,12 @@ from jackfield.hookspecs import ANSWERED_BY, hookimpl
 from jackfield.types.models import Model, Pricing
 from jackfield.types.requests import Request
 from jackfield.types.results import Result, Usage
+from jackfield.values import frozen
 
 _MILLION = 1_000_000
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Cost:
     """One finished call.
 

@@ -18,11 +18,12 @@ from jackfield.types.parts import Media, Text, ToolCall, ToolResult
 from jackfield.types.policies import Retries
 from jackfield.types.requests import GenerateRequest, Request, Tool
 from jackfield.types.results import Notice, RawReply, Result
+from jackfield.values import frozen
 
 _numbers = count(1)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Call:
     """Everything that one call needs.
 

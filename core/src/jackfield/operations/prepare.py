@@ -4,17 +4,16 @@ Rules: nothing is left out in silence unless the caller said `unsupported="drop"
 it.
 """
 
-import attrs
-
 from jackfield.errors import UnsupportedOption, UsageError
 from jackfield.http import HttpRequest, Settings
 from jackfield.operations.build import Unsupported
 from jackfield.registry import Provider
 from jackfield.types.requests import GENERATE_OPTIONS, GenerateRequest, Request
 from jackfield.types.results import Notice
+from jackfield.values import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Prepared:
     """A request that can be sent.
 

@@ -14,9 +14,10 @@ from jackfield.registry import Provider
 from jackfield.types.policies import Retries, Timeouts
 from jackfield.types.requests import GenerateRequest, ImageRequest, Tool
 from jackfield.types.tiers import Tier
+from jackfield.values import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Setup:
     """A provider with settings and policies; the arguments of a client, checked."""
 

@@ -18,9 +18,10 @@ from jackfield.operations.prepare import Prepared
 from jackfield.session import StreamSession
 from jackfield.types.events import Event
 from jackfield.types.results import Result
+from jackfield.values import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Opened:
     """What answers a request for a stream: one of three.
 

@@ -10,6 +10,7 @@ from typing import Literal
 import attrs
 
 from jackfield.schema.nodes import Json, Node
+from jackfield.values import frozen
 
 Keywords = Mapping[str, frozenset[str]]
 
@@ -32,7 +33,7 @@ ANNOTATIONS = frozenset(
 """Keywords that say something to a reader and change nothing about which values are valid."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SchemaLoss:
     """One place where the schema that is sent differs from the one that was asked for.
 
@@ -60,7 +61,7 @@ class SchemaLoss:
         return f"schema {self.path or '/'}: {self.keyword} {self.action}: {self.reason}"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Limits:
     """The numbers that a provider refuses to pass; None is no limit.
 
@@ -79,7 +80,7 @@ class Limits:
     enum_characters: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Dialect:
     """What one target accepts. The defaults accept all of JSON Schema draft 2020-12.
 
@@ -137,7 +138,7 @@ class Dialect:
         return any(keyword in self.keywords.get(name, ()) for name in types or self.keywords)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Compiled:
     """A schema ready to be sent, and what is needed to read the reply to it.
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-import attrs
+from jackfield.values import frozen
 
 _SECTION = re.compile(r"^(?P<name>[A-Z][A-Za-z ]*):\s*$")
 _ENTRY = re.compile(r"^\*{0,2}(?P<name>\w+)\s*(?:\([^)]*\))?:\s*(?P<text>.*)$")
@@ -23,7 +23,7 @@ _SECTIONS = _MEMBERS | {
 }
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Docs:
     """A docstring taken apart: the text before its sections, and what is said of each parameter or attribute."""
 

@@ -9,20 +9,19 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar, overload
 
-import attrs
-
 from jackfield.errors import OutputError, UsageError
 from jackfield.schema.dialect import Compiled
 from jackfield.schema.functions import parameters
 from jackfield.schema.nodes import MAX_DEPTH, Json, is_mapping
 from jackfield.schema.restore import restore
 from jackfield.schema.structure import explain, structure
+from jackfield.values import frozen
 
 T = TypeVar("T")
 _FENCE = re.compile(r"```[A-Za-z]*[ \t]*\r?\n(?P<body>.*?)\r?\n?[ \t]*```", re.DOTALL)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ReadOutput:
     """A reply that was read.
 

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 import attrs
 
 from jackfield.errors import UsageError
+from jackfield.values import frozen
 
 MISSING: object = object()
 """Stands for "no default", which None would not."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Field:
     """One field as a reply names it; `default` is `MISSING` where there is none that JSON could show."""
 

@@ -10,6 +10,7 @@ from jackfield.errors import DecodeError, ProviderError
 from jackfield.http import HttpRequest
 from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import Notice, Result
+from jackfield.values import frozen
 
 
 class BatchState(StrEnum):
@@ -29,7 +30,7 @@ class BatchState(StrEnum):
 ENDED = frozenset({BatchState.SUCCEEDED, BatchState.FAILED, BatchState.CANCELLED, BatchState.EXPIRED})
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class BatchEntry:
     """One request of a batch, as a plugin gets it.
 
@@ -44,7 +45,7 @@ class BatchEntry:
     http: HttpRequest
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class BatchCounts:
     """How many requests a batch has, and what became of them."""
 
@@ -53,7 +54,7 @@ class BatchCounts:
     failed: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Batch:
     """One batch.
 
@@ -84,7 +85,7 @@ class Batch:
         return self.state in ENDED
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class BatchItem:
     """What became of one request: exactly one of `result` and `error`.
 

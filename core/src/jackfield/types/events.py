@@ -11,9 +11,10 @@ import attrs
 
 from jackfield.types.parts import Citation, Opaque, ProviderPart, ServerTool, ToolCall
 from jackfield.types.results import FinishReason, Notice, RateLimits, TokenLogprob, Usage
+from jackfield.values import frozen
 
 
-@attrs.frozen
+@frozen
 class TextDelta:
     """More text of the answer."""
 
@@ -21,7 +22,7 @@ class TextDelta:
     opaque: Opaque | None = attrs.field(default=None, kw_only=True, repr=False)
 
 
-@attrs.frozen
+@frozen
 class ReasoningDelta:
     """More reasoning."""
 
@@ -29,12 +30,12 @@ class ReasoningDelta:
     opaque: Opaque | None = attrs.field(default=None, kw_only=True, repr=False)
 
 
-@attrs.frozen
+@frozen
 class TextWasReasoning:
     """All text delivered so far was reasoning: a closing think tag came that was never opened."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ToolCallDelta:
     """A piece of a tool call.
 
@@ -52,7 +53,7 @@ class ToolCallDelta:
     opaque: Opaque | None = attrs.field(default=None, repr=False)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class MediaDelta:
     """Media that the model made.
 
@@ -66,7 +67,7 @@ class MediaDelta:
     opaque: Opaque | None = attrs.field(default=None, repr=False)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class LogprobsDelta:
     """Log probabilities of the tokens since the last one; `reasoning` if they are of reasoning tokens."""
 
@@ -74,7 +75,7 @@ class LogprobsDelta:
     reasoning: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class StreamStart:
     """Who answers. Sent once, as soon as it is known; None where the provider does not say."""
 
@@ -83,21 +84,21 @@ class StreamStart:
     request_id: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class UsageUpdate:
     """The usage so far; a later one replaces it."""
 
     usage: Usage
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class RateLimitsUpdate:
     """The quota that the answer's headers report."""
 
     rate_limits: RateLimits
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Finish:
     """The model stopped; usage may still follow."""
 
@@ -106,21 +107,21 @@ class Finish:
     message: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class NoticeEvent:
     """A warning about this reply."""
 
     notice: Notice
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ProviderData:
     """Facts under the provider's own names; merged key by key into `result.provider_data`."""
 
     data: Mapping[str, Any]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Alternative:
     """An event of a further candidate; the first candidate's events come bare."""
 

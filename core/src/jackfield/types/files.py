@@ -6,6 +6,8 @@ from typing import Any
 
 import attrs
 
+from jackfield.values import frozen
+
 
 class FileState(StrEnum):
     """How far a file is. Compares equal to its text; the provider's own word is in `file.raw`."""
@@ -18,7 +20,7 @@ class FileState(StrEnum):
     OTHER = "other"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Upload:
     """What is to be uploaded.
 
@@ -32,7 +34,7 @@ class Upload:
     purpose: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class File:
     """One file.
 

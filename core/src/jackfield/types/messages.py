@@ -2,15 +2,14 @@
 
 from typing import Literal
 
-import attrs
-
 from jackfield.errors import UsageError
 from jackfield.types.parts import Media, Part, Reasoning, Text, ToolCall, ToolResult
+from jackfield.values import frozen
 
 Role = Literal["system", "user", "assistant", "tool"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Message:
     """One turn of a conversation.
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import attrs
 
+from jackfield.values import frozen
 
-@attrs.frozen(kw_only=True)
+
+@frozen(kw_only=True)
 class Pricing:
     """US dollars per million tokens.
 
@@ -20,7 +22,7 @@ class Pricing:
     raw: Any = attrs.field(default=None, repr=False)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Model:
     """One model.
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, Self
 import attrs
 
 from jackfield.errors import UsageError
+from jackfield.values import frozen
 
 Detail = Literal["auto", "low", "medium", "high"]
 
@@ -58,7 +59,7 @@ def mime_type_of(data: bytes, name: str) -> str | None:
     return sniff_mime_type(data) or _EXTENSIONS.get(Path(name).suffix.lower())
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Opaque:
     """State that only `provider` understands (a thought signature, encrypted reasoning); returned to it unchanged."""
 
@@ -66,7 +67,7 @@ class Opaque:
     data: Mapping[str, Any]
 
 
-@attrs.frozen
+@frozen
 class Text:
     """Plain text."""
 
@@ -74,7 +75,7 @@ class Text:
     opaque: Opaque | None = attrs.field(default=None, kw_only=True, repr=False)
 
 
-@attrs.frozen
+@frozen
 class Reasoning:
     """What the model thought before it answered, as far as the provider shows it."""
 
@@ -82,7 +83,7 @@ class Reasoning:
     opaque: Opaque | None = attrs.field(default=None, kw_only=True, repr=False)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Media:
     """Bytes, a URL, or a file uploaded earlier: exactly one of `data`, `url`, `file_id`.
 
@@ -163,39 +164,39 @@ class Media:
         return cls(file_id=file_id, mime_type=mime_type, detail=detail)
 
 
-@attrs.frozen(kw_only=True)
 class Image(Media):
     """A picture."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "image"
     prefixes: ClassVar[tuple[str, ...]] = ("image/",)
 
 
-@attrs.frozen(kw_only=True)
 class Audio(Media):
     """Sound."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "audio"
     prefixes: ClassVar[tuple[str, ...]] = ("audio/",)
 
 
-@attrs.frozen(kw_only=True)
 class Video(Media):
     """Moving pictures."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "video"
     prefixes: ClassVar[tuple[str, ...]] = ("video/",)
 
 
-@attrs.frozen(kw_only=True)
 class Document(Media):
     """A PDF or a text document, to be read or cited."""
 
+    __slots__ = ()
     kind: ClassVar[str] = "document"
     prefixes: ClassVar[tuple[str, ...]] = ("application/", "text/")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ToolCall:
     """The model asks for a function to be called.
 
@@ -213,7 +214,7 @@ class ToolCall:
     opaque: Opaque | None = attrs.field(default=None, repr=False)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ToolResult:
     """The answer to a `ToolCall`.
 
@@ -235,7 +236,7 @@ class ToolResult:
         return "".join(part.text for part in self.content if isinstance(part, Text))
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ServerTool:
     """A tool that the provider ran by itself: a search, a page visit, code.
 
@@ -256,7 +257,7 @@ class ServerTool:
     opaque: Opaque | None = attrs.field(default=None, repr=False)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Citation:
     """A source that the reply names.
 
@@ -277,7 +278,7 @@ class Citation:
     raw: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ProviderPart:
     """A part that only its provider understands; kept in place and sent back to it unchanged."""
 

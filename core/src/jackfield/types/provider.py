@@ -7,9 +7,10 @@ from typing import Any
 import attrs
 
 from jackfield.types.requests import Request
+from jackfield.values import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Setting:
     """One thing that the provider has to be told.
 
@@ -30,7 +31,7 @@ class Setting:
     url: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Rule:
     """Features that exclude each other.
 
@@ -59,7 +60,7 @@ class Rule:
         )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Capabilities:
     """What the codec can put on the wire; what each model makes of it is the scoreboard's business.
 
@@ -76,7 +77,7 @@ class Capabilities:
     rules: tuple[Rule, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ProviderInfo:
     """A provider, as its plugin describes it.
 

@@ -11,19 +11,20 @@ import attrs
 from jackfield.errors import UsageError
 from jackfield.types.messages import Message
 from jackfield.types.parts import Image
+from jackfield.values import frozen
 
 ReasoningEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 ToolMode = Literal["auto", "none", "required"]
 
 
-@attrs.frozen
+@frozen
 class ToolName:
     """Forces the call of this one tool: `tool_choice=ToolName("add")`."""
 
     name: str
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Tool:
     """A function that the model may ask for.
 
@@ -42,7 +43,7 @@ class Tool:
     typed: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class WebSearch:
     """Let the provider search the web.
 
@@ -56,7 +57,7 @@ class WebSearch:
     country: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class OutputSchema:
     """The JSON Schema that the reply must fit.
 
@@ -70,7 +71,7 @@ class OutputSchema:
     strict: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Request:
     """What every operation has.
 
@@ -92,7 +93,7 @@ GENERATE_OPTIONS: tuple[str, ...] = (
 )  # fmt: skip
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class GenerateRequest(Request):
     """One reply of a language model.
 
@@ -154,7 +155,7 @@ class GenerateRequest(Request):
         return attrs.evolve(self, **unset)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ImageRequest(Request):
     """Make pictures from a text.
 

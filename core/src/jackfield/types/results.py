@@ -11,6 +11,7 @@ import attrs
 
 from jackfield.types.messages import Message
 from jackfield.types.parts import Citation, Media, ServerTool, ToolCall
+from jackfield.values import frozen
 
 OutputT_co = TypeVar("OutputT_co", covariant=True)
 
@@ -26,7 +27,7 @@ class FinishReason(StrEnum):
     OTHER = "other"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Notice:
     """Something the caller should know: an option left out, a schema widened, a limit that applied.
 
@@ -41,7 +42,7 @@ class Notice:
     option: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Usage:
     """Tokens billed; None means that the provider did not say, never zero.
 
@@ -63,7 +64,7 @@ class Usage:
     raw: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class RateLimit:
     """One quota.
 
@@ -81,7 +82,7 @@ class RateLimit:
     period_s: float | None = None
 
 
-@attrs.frozen
+@frozen
 class RateLimits:
     """Every quota that the answer reported; empty if it reported none."""
 
@@ -105,7 +106,7 @@ class RateLimits:
         return self._tightest("tokens")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TokenLogprob:
     """One token with its log probability (natural logarithm).
 
@@ -122,7 +123,7 @@ class TokenLogprob:
     top: tuple["TokenLogprob", ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class RawReply:
     """What the provider sent, unchanged: `body` of a whole reply, or `frames`, the data of each event of a stream."""
 
@@ -132,7 +133,7 @@ class RawReply:
     frames: tuple[bytes, ...] = attrs.field(default=(), repr=lambda frames: f"<{len(frames)} frames>")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Result(Generic[OutputT_co]):
     """One reply, the same whether it came whole or as a stream.
 

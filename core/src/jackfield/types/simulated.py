@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import attrs
 
+from jackfield.values import frozen
 
-@attrs.frozen(kw_only=True)
+
+@frozen(kw_only=True)
 class SimulatedReply:
     """One HTTP answer, before any fault is applied to it.
 

@@ -9,9 +9,10 @@ from typing import Any, Literal
 import attrs
 
 from jackfield.errors import UsageError
+from jackfield.values import frozen
 
 
-@attrs.frozen
+@frozen
 class Prediction:
     """What the reply will mostly repeat, so that it can be checked rather than generated (predicted outputs).
 
@@ -24,14 +25,14 @@ class Prediction:
     type: str = attrs.field(default="content", init=False)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class StreamOptions:
     """What a stream holds beside the reply. Cerebras sends usage without being asked."""
 
     include_usage: bool | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CerebrasOptions:
     """Cerebras's own options for one reply.
 

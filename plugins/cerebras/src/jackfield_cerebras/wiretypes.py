@@ -5,20 +5,19 @@ Source: https://inference-docs.cerebras.ai/api-reference/chat-completions
 
 from collections.abc import Iterator
 
-import attrs
-
 from jackfield.dialects.chat_completions import Reply, logprob_events, wiretypes
 from jackfield.types.events import Event
+from jackfield.values import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Message(wiretypes.Message):
     """A message or delta; raw tokens are in the SDK's types only."""
 
     tokens: tuple[int, ...] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Choice(wiretypes.Choice):
     """One reply.
 
@@ -31,7 +30,7 @@ class Choice(wiretypes.Choice):
     reasoning_logprobs: wiretypes.Logprobs | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CompletionDetails(wiretypes.CompletionDetails):
     """How the reply's tokens divide; predictions with gpt-oss and GLM."""
 
@@ -39,7 +38,7 @@ class CompletionDetails(wiretypes.CompletionDetails):
     rejected_prediction_tokens: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Usage(wiretypes.Usage):
     """Tokens billed; the total may be more than the sum after a stop sequence (seen 2026-07).
 
@@ -51,7 +50,7 @@ class Usage(wiretypes.Usage):
     image_tokens: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TimeInfo:
     """Seconds spent. `created` was a whole number until 2025-09."""
 
@@ -62,7 +61,7 @@ class TimeInfo:
     created: float | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Completion(wiretypes.Completion):
     """A reply or a chunk."""
 

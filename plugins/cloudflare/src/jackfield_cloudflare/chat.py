@@ -26,12 +26,13 @@ from jackfield.http import HttpResponse
 from jackfield.sse import Frame
 from jackfield.types.events import Alternative, Event, ProviderData, ToolCallDelta
 from jackfield.types.requests import GenerateRequest
+from jackfield.values import frozen
 from jackfield_cloudflare.differences import CHAT
 from jackfield_cloudflare.errors import error_objects, error_of
 from jackfield_cloudflare.wiretypes import UniqueIds, is_list, json_text
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ChatMessage(Message):
     """A message or a delta; `content` is text, or any JSON value in JSON mode."""
 
@@ -42,7 +43,7 @@ class ChatMessage(Message):
     function_call: Any = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ChatChoice(Choice):
     """A choice; `text` takes the place of the message in a `text_completion`."""
 
@@ -54,14 +55,14 @@ class ChatChoice(Choice):
     token_ids: Any = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ChatPromptDetails(PromptDetails):
     """How the prompt's tokens divide."""
 
     audio_tokens: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ChatCompletionDetails(CompletionDetails):
     """How the reply's tokens divide."""
 
@@ -70,7 +71,7 @@ class ChatCompletionDetails(CompletionDetails):
     rejected_prediction_tokens: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ChatUsage(Usage):
     """Tokens, and in newer answers neurons."""
 
@@ -79,7 +80,7 @@ class ChatUsage(Usage):
     neurons: float | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ChatCompletion(Completion):
     """A whole answer, or one chunk."""
 

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-import attrs
-
 from jackfield.dialects.chat_completions import Encoding, Json
+from jackfield.values import frozen
 
 _ANY_LEVEL = ("minimal", "low", "medium", "high", "xhigh", "max")
 _WORD: Json = {"reasoning_effort": "none"}
@@ -20,7 +19,7 @@ _NULL: Json = {"reasoning_effort": None}
 _TEMPLATE: Json = {"chat_template_kwargs": {"enable_thinking": False}}
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Family:
     """What some models understand.
 

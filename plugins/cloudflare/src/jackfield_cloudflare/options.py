@@ -9,12 +9,13 @@ from typing import Any, Literal
 import attrs
 
 from jackfield.errors import UsageError
+from jackfield.values import frozen
 
 Endpoint = Literal["native", "chat", "responses"]
 ENDPOINTS: tuple[Endpoint, ...] = ("native", "chat", "responses")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CloudflareGateway:
     """How AI Gateway treats one request; each field is a `cf-aig-*` header.
 
@@ -60,7 +61,7 @@ def _own(*endpoints: Endpoint) -> Mapping[str, Any]:
     return {"endpoints": endpoints, "wire": None}
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CloudflareOptions:
     """Options of Cloudflare Workers AI, for `extra=`.
 

@@ -10,14 +10,13 @@ Source: https://developers.cloudflare.com/workers-ai/models/gpt-oss-120b/
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import attrs
-
 from jackfield import wire
 from jackfield.errors import DecodeError
 from jackfield.http import HttpResponse
 from jackfield.types.events import Event, Finish, ReasoningDelta, StreamStart, TextDelta, ToolCallDelta, UsageUpdate
 from jackfield.types.parts import Opaque
 from jackfield.types.results import FinishReason, Usage
+from jackfield.values import frozen
 from jackfield_cloudflare.errors import PROVIDER
 from jackfield_cloudflare.wiretypes import is_list, is_object
 
@@ -26,21 +25,21 @@ _UNDER_WAY: Mapping[str, None] = {"in_progress": None, "queued": None}
 _INCOMPLETE = {"max_output_tokens": FinishReason.LENGTH, "content_filter": FinishReason.CONTENT_FILTER}
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class InputDetails:
     """Part of the input tokens."""
 
     cached_tokens: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class OutputDetails:
     """Part of the output tokens."""
 
     reasoning_tokens: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ResponsesUsage:
     """Tokens of one reply."""
 
@@ -51,7 +50,7 @@ class ResponsesUsage:
     output_tokens_details: OutputDetails | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Content:
     """A piece of a message or of reasoning: `output_text`, `refusal`, `reasoning_text`, `summary_text`."""
 
@@ -62,7 +61,7 @@ class Content:
     logprobs: Any = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Item:
     """One output item: a message, reasoning, or a function call."""
 
@@ -78,14 +77,14 @@ class Item:
     arguments: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Incomplete:
     """Why a reply is not complete."""
 
     reason: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Reply:
     """What is read of a response object; the rest of it repeats the request."""
 

@@ -10,9 +10,8 @@ Source: https://developers.cloudflare.com/workers-ai/models/llama-4-scout-17b-16
 import json
 from typing import Any, TypeGuard
 
-import attrs
-
 from jackfield.errors import DecodeError
+from jackfield.values import frozen
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
@@ -50,7 +49,7 @@ class UniqueIds:
         return call_id if self._index_of.setdefault(call_id, index) == index else None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PromptDetails:
     """Sent since 2026-04, also when it is 0."""
 
@@ -58,7 +57,7 @@ class PromptDetails:
     audio_tokens: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CompletionDetails:
     """Typed for the chat models only."""
 
@@ -68,7 +67,7 @@ class CompletionDetails:
     rejected_prediction_tokens: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class NativeUsage:
     """Tokens, and in newer answers neurons."""
 
@@ -80,7 +79,7 @@ class NativeUsage:
     neurons: float | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class NativeFunction:
     """Name and arguments of a nested call; in a stream one piece may hold one of the two."""
 
@@ -88,7 +87,7 @@ class NativeFunction:
     arguments: Any = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class NativeToolCall:
     """A call, nested (`function`, llama-4) or flat (`name` and `arguments`, llama-3, hermes)."""
 
@@ -100,7 +99,7 @@ class NativeToolCall:
     arguments: Any = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class NativeOutput:
     """A whole answer, or one event of a stream. `p` is padding against traffic analysis and means nothing.
 
@@ -115,7 +114,7 @@ class NativeOutput:
     p: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ModelTask:
     """What a model is for."""
 
@@ -124,7 +123,7 @@ class ModelTask:
     description: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ModelProperty:
     """One fact about a model; text, or a list for the price."""
 
@@ -132,7 +131,7 @@ class ModelProperty:
     value: Any = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ListedModel:
     """One model of the search."""
 

@@ -35,7 +35,7 @@ _NONE: Json = {}
 _KEPT = ("safetyRatings", "avgLogprobs", "tokenCount", "continuationToken", "groundingAttributions")
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class CandidateReader:
     """Reads one candidate through all events of its reply.
 

@@ -26,7 +26,7 @@ SKIP_SIGNATURE = "skip_thought_signature_validator"
 """What Google documents for calls that no Gemini made: without it or a signature, Gemini 3 refuses the turn."""
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class ConversationWriter:
     """Writes one conversation."""
 

@@ -129,7 +129,7 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class _Details:
     """What the `details` of an error say.
 

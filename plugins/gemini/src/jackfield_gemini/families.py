@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-import attrs
+from jackfield.values import frozen
 
 SchemaField = Literal["json_schema", "openapi"]
 
@@ -27,7 +27,7 @@ def _levels(*names: str) -> Mapping[str, Mapping[str, Any]]:
     return {name: {"thinkingLevel": name.upper()} for name in names}
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Thinking:
     """How a model is told how long to think.
 
@@ -41,7 +41,7 @@ class Thinking:
     budget: tuple[int, int] | None = (1, 1 << 31)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Family:
     """Models that take the same requests.
 

@@ -12,9 +12,8 @@ from __future__ import annotations  # the wire types are imported by the first r
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from jackfield.types.parts import Citation
+from jackfield.values import frozen
 
 if TYPE_CHECKING:
     from jackfield_gemini.wiretypes import CitationMetadata, GroundingMetadata, Segment
@@ -30,7 +29,7 @@ _KINDS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
-@attrs.frozen
+@frozen
 class Answer:
     """The answer's text, for spans in bytes.
 
@@ -59,7 +58,7 @@ class Answer:
         return None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class _Span:
     """A span as Google counts it."""
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, dataclass_transform
 
 import attrs
 
+from jackfield.values import frozen
 from jackfield_gemini.shapes import is_list, is_object
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ def _with_aliases(_cls: type, fields: list["attrs.Attribute[Any]"]) -> list["att
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
 def mirror(cls: type[T]) -> type[T]:
     """A class that mirrors an object of an answer: frozen, and structured by its wire names."""
-    return attrs.frozen(cls, kw_only=True, field_transformer=_with_aliases)
+    return frozen(cls, kw_only=True, field_transformer=_with_aliases)
 
 
 def as_wire(value: Any) -> Any:

@@ -36,7 +36,7 @@ from jackfield_gemini.replies import DATA_KEYS, LOCAL_ID, PROVIDER
 Json = dict[str, Any]
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class PartWriter:
     """Writes the parts of one request, and collects what it has to leave out."""
 

@@ -90,7 +90,7 @@ def json_text(value: Any) -> str:
         raise DecodeError(f"cannot be written as JSON: {error}") from error
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class PartReader:
     """Reads the parts of one candidate; counts its calls for ids that the model did not send."""
 

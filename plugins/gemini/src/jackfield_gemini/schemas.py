@@ -13,7 +13,7 @@ from jackfield_gemini.schema import GEMINI_JSON, GEMINI_OPENAPI
 _DIALECTS = {"openapi": GEMINI_OPENAPI, "json_schema": GEMINI_JSON}
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class SchemaWriter:
     """Compiles the schemas of one request, and collects their losses."""
 

@@ -49,7 +49,7 @@ _PLAIN_CANDIDATE = _QUICK_CANDIDATE | {"finishReason", "avgLogprobs", "safetyRat
 _NAMED = frozenset({str, type(None)})
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class GeminiParser:
     """Decodes one reply; see `jackfield.hookspecs.StreamParser`.
 

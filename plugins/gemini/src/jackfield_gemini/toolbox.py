@@ -22,7 +22,7 @@ _MODES: Mapping[str, str] = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
 _PARAMETERS: Mapping[str, str] = {"openapi": "parameters", "json_schema": "parametersJsonSchema"}
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Toolbox:
     """Writes `tools` and `toolConfig` of one request.
 

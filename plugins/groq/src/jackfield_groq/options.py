@@ -9,9 +9,10 @@ from typing import Any, Literal
 import attrs
 
 from jackfield.errors import UsageError
+from jackfield.values import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SearchSettings:
     """Where a compound system searches.
 
@@ -25,7 +26,7 @@ class SearchSettings:
     include_images: bool | None = None
 
 
-@attrs.frozen
+@frozen
 class TextSource:
     """A document that is text."""
 
@@ -33,7 +34,7 @@ class TextSource:
     type: str = attrs.field(default="text", init=False)
 
 
-@attrs.frozen
+@frozen
 class JsonSource:
     """A document that is a JSON object."""
 
@@ -41,7 +42,7 @@ class JsonSource:
     type: str = attrs.field(default="json", init=False)
 
 
-@attrs.frozen
+@frozen
 class SourceDocument:
     """A document that the reply may cite; `result.citations` name it by its id."""
 
@@ -49,7 +50,7 @@ class SourceDocument:
     id: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CompoundModels:
     """The models that a compound system works with."""
 
@@ -57,14 +58,14 @@ class CompoundModels:
     reasoning_model: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class WolframSettings:
     """The caller's own key for Wolfram Alpha."""
 
     authorization: str = attrs.field(repr=False)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CompoundTools:
     """The tools that a compound system may run.
 
@@ -76,7 +77,7 @@ class CompoundTools:
     wolfram_settings: WolframSettings | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CompoundCustom:
     """How a compound system is put together."""
 
@@ -84,21 +85,21 @@ class CompoundCustom:
     tools: CompoundTools | None = None
 
 
-@attrs.frozen
+@frozen
 class BrowserSearch:
     """Lets a gpt-oss model browse the web; Groq runs it."""
 
     type: str = attrs.field(default="browser_search", init=False)
 
 
-@attrs.frozen
+@frozen
 class CodeInterpreter:
     """Lets a gpt-oss model run Python; Groq runs it."""
 
     type: str = attrs.field(default="code_interpreter", init=False)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class McpServer:
     """A remote tool server that Groq calls (beta).
 
@@ -119,14 +120,14 @@ class McpServer:
     allowed_tools: tuple[str, ...] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class StreamOptions:
     """What a stream holds beside the reply. Groq sends usage without being asked."""
 
     include_usage: bool | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class GroqOptions:
     """Groq's own options for one reply.
 

@@ -9,12 +9,11 @@ Source: https://console.groq.com/docs/api-reference#chat-create
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
-
 from jackfield.dialects.chat_completions import wiretypes
+from jackfield.values import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SearchResult:
     """A page that a search found. The score is 0 where there is none."""
 
@@ -24,7 +23,7 @@ class SearchResult:
     score: float | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SearchResults:
     """What a search found; `results` is null or empty until it has."""
 
@@ -32,7 +31,7 @@ class SearchResults:
     images: tuple[str, ...] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class BrowserResult:
     """A page that a browser showed."""
 
@@ -42,7 +41,7 @@ class BrowserResult:
     live_view_url: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CodeResult:
     """What a program gave; charts stay as they are."""
 
@@ -52,7 +51,7 @@ class CodeResult:
     charts: tuple[Mapping[str, Any], ...] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ExecutedTool:
     """A tool that Groq ran. In a stream, a later one with the same index replaces it."""
 
@@ -66,7 +65,7 @@ class ExecutedTool:
     code_results: tuple[CodeResult, ...] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DocumentCitation:
     """A span of the text that a document supports."""
 
@@ -75,7 +74,7 @@ class DocumentCitation:
     end_index: int
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class FunctionCitation:
     """A span of the text that a tool's result supports."""
 
@@ -84,7 +83,7 @@ class FunctionCitation:
     end_index: int
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Annotation:
     """A citation; one of the two is there."""
 
@@ -93,7 +92,7 @@ class Annotation:
     function_citation: FunctionCitation | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Message(wiretypes.Message):
     """A message or delta.
 
@@ -107,7 +106,7 @@ class Message(wiretypes.Message):
     function_call: wiretypes.Function | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Choice(wiretypes.Choice):
     """The one choice."""
 
@@ -115,7 +114,7 @@ class Choice(wiretypes.Choice):
     delta: Message | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Usage(wiretypes.Usage):
     """Tokens billed, and seconds spent; the total leaves the queue out."""
 
@@ -127,7 +126,7 @@ class Usage(wiretypes.Usage):
     sram_cached_tokens: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ModelUsage:
     """What one model of a compound system used."""
 
@@ -135,14 +134,14 @@ class ModelUsage:
     usage: Usage | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class UsageBreakdown:
     """What each model of a compound system used; older replies have no list."""
 
     models: tuple[ModelUsage, ...] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Debug:
     """Tokens as numbers and texts."""
 
@@ -152,7 +151,7 @@ class Debug:
     output_tokens: tuple[str, ...] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class XGroq:
     """Groq's own facts.
 
@@ -169,7 +168,7 @@ class XGroq:
     error: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Completion(wiretypes.Completion):
     """A reply or a chunk."""
 

@@ -24,6 +24,7 @@ from jackfield.http import HttpResponse, Settings
 from jackfield.types.batches import Batch, BatchCounts, BatchEntry, BatchItem, BatchState
 from jackfield.types.files import Upload
 from jackfield.types.requests import GenerateRequest
+from jackfield.values import frozen
 from jackfield.wire import is_object
 
 BATCHES = "/batches"
@@ -41,7 +42,7 @@ STATES: Mapping[str, BatchState] = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Counts:
     """How many requests, on the wire."""
 
@@ -50,7 +51,7 @@ class Counts:
     failed: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class StoredBatch:
     """A batch on the wire."""
 

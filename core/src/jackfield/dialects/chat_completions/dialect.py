@@ -21,6 +21,7 @@ from jackfield.types.models import Model
 from jackfield.types.provider import Capabilities, ProviderInfo, Setting, load_class
 from jackfield.types.requests import GenerateRequest, Request
 from jackfield.types.results import RawReply, Result
+from jackfield.values import frozen
 from jackfield.wire import is_object
 
 
@@ -34,7 +35,7 @@ class Hooks(NamedTuple):
     list_models: Callable[[Settings], Flow[list[Model]]]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ChatCompletions(Differences):
     """One provider that speaks the chat-completions format.
 

@@ -17,6 +17,7 @@ from jackfield.types.parts import Media
 from jackfield.types.provider import Rule, load_class
 from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import FinishReason, Notice
+from jackfield.values import frozen
 
 if TYPE_CHECKING:
     from jackfield.dialects.chat_completions.wiretypes import Completion
@@ -28,7 +29,7 @@ EncodePart = Callable[[Media, "Encoding"], Json | None]
 """Turns a media part into a part of a message; None if it stands elsewhere in the body, see `Encoding.pieces`."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ModelTraits:
     """What is peculiar to some models.
 
@@ -55,7 +56,7 @@ class ModelTraits:
         return any(fnmatchcase(model, pattern) for pattern in self.models)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Quota:
     """The headers of one quota, in lower case; an empty name means that there is none for that fact."""
 
@@ -66,7 +67,7 @@ class Quota:
     reset: str = ""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Fault:
     """What an error code, type or status means.
 
@@ -79,7 +80,7 @@ class Fault:
     retryable: bool | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Differences:
     """One provider, as it differs from the plain format.
 
@@ -164,7 +165,7 @@ FINISH_REASONS: Mapping[str, FinishReason] = {
 }
 
 
-@attrs.define(kw_only=True)
+@attrs.define(kw_only=True, eq=False, repr=False)
 class Encoding:
     """One request on its way to the wire: what it is about, and what had to be left out or changed.
 

@@ -9,8 +9,6 @@ from collections.abc import Generator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-import attrs
-
 from jackfield import wire
 from jackfield.dialects.chat_completions.differences import Differences
 from jackfield.dialects.chat_completions.encode import headers, url_of
@@ -19,6 +17,7 @@ from jackfield.errors import DecodeError
 from jackfield.hookspecs import Flow
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.types.files import File, Upload
+from jackfield.values import frozen
 from jackfield.wire import is_object
 
 FILES = "/files"
@@ -26,7 +25,7 @@ BATCH = "batch"
 """What files are for, unless the caller says otherwise."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class StoredFile:
     """A file on the wire."""
 

@@ -5,11 +5,10 @@ Rules: what they do is in `files` and `batches`, which are imported on first use
 
 from typing import Any, Literal, NamedTuple
 
-import attrs
-
 from jackfield.dialects.chat_completions.dialect import ChatCompletions
 from jackfield.dialects.chat_completions.differences import Differences
 from jackfield.hookspecs import deferred
+from jackfield.values import frozen
 
 _HERE = __name__.rpartition(".")[0]
 
@@ -39,7 +38,7 @@ class BatchHooks(NamedTuple):
     batch_results: Any
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Batching:
     """How a provider departs from the plain format.
 

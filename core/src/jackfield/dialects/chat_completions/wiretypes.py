@@ -9,10 +9,10 @@ Source: https://platform.openai.com/docs/api-reference/chat/object
 
 from typing import Any
 
-import attrs
+from jackfield.values import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Function:
     """A call's name and arguments; the arguments are JSON text, which some hosts send decoded."""
 
@@ -20,7 +20,7 @@ class Function:
     arguments: Any = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ToolCall:
     """A call, or a piece of one: `index` says which, `id` and the name come with its first piece."""
 
@@ -30,7 +30,7 @@ class ToolCall:
     index: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Message:
     """What the model wrote, or the next piece of it.
 
@@ -45,7 +45,7 @@ class Message:
     tool_calls: tuple[ToolCall, ...] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TopLogprob:
     """A token that the model might have written."""
 
@@ -54,7 +54,7 @@ class TopLogprob:
     bytes: tuple[int, ...] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Logprob:
     """A token that the model wrote, and those that it might have written."""
 
@@ -64,7 +64,7 @@ class Logprob:
     top_logprobs: tuple[TopLogprob, ...] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Logprobs:
     """The log probabilities of a choice."""
 
@@ -72,7 +72,7 @@ class Logprobs:
     refusal: tuple[Logprob, ...] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Choice:
     """One reply of possibly several."""
 
@@ -83,21 +83,21 @@ class Choice:
     logprobs: Logprobs | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PromptDetails:
     """How the prompt's tokens divide."""
 
     cached_tokens: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CompletionDetails:
     """How the reply's tokens divide."""
 
     reasoning_tokens: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Usage:
     """Tokens billed."""
 
@@ -108,7 +108,7 @@ class Usage:
     completion_tokens_details: CompletionDetails | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Completion:
     """A whole reply, or one chunk of a stream."""
 
