@@ -111,7 +111,7 @@ class Sync:
 
     def active(self) -> int:
         """How many connections are in use."""
-        return _connections(self.client._transport._client)
+        return _connections(self.client._transport._sender)
 
     def close(self) -> None:
         """Be done."""
@@ -223,8 +223,9 @@ class Async:
         self.runner.close()
 
 
-def _connections(client: Any) -> int:
-    return sum(not one.is_idle() for one in client._transport._pool.connections)
+def _connections(sender: Any) -> int:
+    count: int = sender.in_use
+    return count
 
 
 Connect = Callable[..., Sync | Async]

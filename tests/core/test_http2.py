@@ -19,7 +19,7 @@ from jackfield.deadlines import Deadlines
 from jackfield.errors import BetweenEventsTimeout
 from jackfield.flow import Open, Send
 from jackfield.http import HttpRequest, Secret
-from jackfield.transport.pool import HttpOptions
+from jackfield.transport.options import HttpOptions
 from jackfield.transport.tasks import AsyncTransport
 from jackfield.transport.threads import SyncTransport
 from jackfield.types.policies import Timeouts

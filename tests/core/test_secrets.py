@@ -20,7 +20,7 @@ from jackfield.deadlines import Deadlines
 from jackfield.errors import JackfieldError
 from jackfield.flow import Send
 from jackfield.http import HttpRequest, Secret
-from jackfield.transport.pool import HttpOptions
+from jackfield.transport.options import HttpOptions
 from jackfield.transport.threads import SyncTransport
 from jackfield.types.policies import Timeouts
 

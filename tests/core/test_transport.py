@@ -31,7 +31,7 @@ from jackfield.errors import (
 )
 from jackfield.flow import Effect, Open, RunTools, Send, Sleep
 from jackfield.http import HttpRequest, HttpResponse, Secret
-from jackfield.transport.pool import HttpOptions
+from jackfield.transport.options import HttpOptions
 from jackfield.transport.tasks import AsyncTransport
 from jackfield.transport.threads import SyncTransport
 from jackfield.types.policies import Timeouts
@@ -77,7 +77,7 @@ class Threads:
 
     def active(self) -> int:
         """How many connections are in use."""
-        return _connections(self.transport._client)
+        return _connections(self.transport._sender)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -90,7 +90,6 @@ class Tasks:
     def __init__(self, options: HttpOptions | None = None, client: Any = None) -> None:
         self.transport = AsyncTransport(options or HttpOptions(), client)
         self.runner = asyncio.Runner()
-        self.given = client
 
     def perform(self, effect: Effect, timeouts: Timeouts | None = None) -> Any:
         """Perform one effect."""
@@ -137,8 +136,7 @@ class Tasks:
 
     def active(self) -> int:
         """How many connections are in use."""
-        client = self.given or next(iter(self.transport._own.values()))[0]
-        return _connections(client)
+        return _connections(self.transport._given or next(iter(self.transport._own.values()))[0])
 
     def close(self) -> None:
         """Close what was opened."""
@@ -146,9 +144,12 @@ class Tasks:
         self.runner.close()
 
 
-def _connections(client: Any) -> int:
-    """How many connections of a pool are in use."""
-    return sum(not connection.is_idle() for connection in client._transport._pool.connections)
+def _connections(sender: Any) -> int:
+    """How many connections are in use: of our own pool, or of the httpx client that was brought."""
+    if hasattr(sender, "in_use"):
+        count: int = sender.in_use
+        return count
+    return sum(not connection.is_idle() for connection in sender._client._transport._pool.connections)
 
 
 Driver = Threads | Tasks

@@ -17,7 +17,7 @@ from jackfield.operations.setup import Setup, image_call, tool_call
 from jackfield.operations.streaming import Opened, StreamCore, open_stream
 from jackfield.settings import seal
 from jackfield.streams import AsyncStream, Stream
-from jackfield.transport.pool import HttpOptions, check_client
+from jackfield.transport.options import HttpOptions, check_client
 from jackfield.transport.threads import SyncTransport
 from jackfield.types.events import Event
 from jackfield.types.messages import Message

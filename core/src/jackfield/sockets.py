@@ -1,11 +1,14 @@
 """Making a thread's blocking read give up when a deadline is due.
 
-Strategy: a thread cannot be interrupted in `recv`, and httpx fixes its read timeout for a whole body. A plain socket
-gets SO_RCVTIMEO before a read and is otherwise blocking; the limit is relative to the read, so it is set anew only when
-it would be wrong by a tenth of a second: a system call for each event costs more than decoding it. Python's TLS sockets
-start a read again after that, so theirs is `settimeout`, which httpcore calls before each `recv`: while a reply is
-read, it sets what is left instead. Over HTTP/2, where replies share a socket, and where no socket is exposed (another
-httpx transport), httpx's own timeout is all there is; it is set before each read, which HTTP/2 heeds.
+Strategy: a thread cannot be interrupted in `recv`. A plain socket gets SO_RCVTIMEO and is otherwise blocking; the limit
+is relative to the read, so it is set anew only when it would be wrong by a tenth of a second: a system call for each
+event costs more than decoding it.
+
+`ReadDeadline` does it from outside, for an httpx client that the caller brought; httpx fixes its read timeout for a
+whole body. Python's TLS sockets start a read again after SO_RCVTIMEO, so theirs is `settimeout`, which httpcore calls
+before each `recv`: while a reply is read, it sets what is left instead. Over HTTP/2, where replies share a socket, and
+where no socket is exposed (another httpx transport), httpx's own timeout is all there is; it is set before each read,
+which HTTP/2 heeds.
 """
 
 import socket
@@ -14,8 +17,23 @@ import sys
 import time
 from typing import Any
 
+LATE_S = 0.05
+"""How much later than its deadline a read gives up, so that the deadline is seen to have passed."""
+
 _SHORTEST_S = 0.001
-_LATE_S = 0.05
+
+
+def is_near(armed_s: float | None, left_s: float | None) -> bool:
+    """Whether a limit that is set would end a read neither too early nor too late."""
+    if armed_s is None or left_s is None:
+        return armed_s is left_s
+    return 0 <= armed_s - left_s <= 2 * LATE_S
+
+
+def set_limit(one: socket.socket, seconds: float | None, *, receiving: bool) -> None:
+    """Let a plain socket's `recv`, or its `send`, give up after so many seconds; None: never."""
+    option = socket.SO_RCVTIMEO if receiving else socket.SO_SNDTIMEO
+    one.setsockopt(socket.SOL_SOCKET, option, _timeval(seconds or 0.0))
 
 
 class ReadDeadline:
@@ -39,15 +57,9 @@ class ReadDeadline:
             self._timeouts["read"] = left
         elif self._tls:
             self._until = None if left is None else time.monotonic() + left
-        elif self._is_off(left):
-            self._armed = None if left is None else left + _LATE_S
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(self._armed or 0.0))
-
-    def _is_off(self, left: float | None) -> bool:
-        """Whether the limit that the socket has would end a read too early, or too late."""
-        if left is None or self._armed is None:
-            return left is not self._armed
-        return not 0 <= self._armed - left <= 2 * _LATE_S
+        elif not is_near(self._armed, left):
+            self._armed = None if left is None else left + LATE_S
+            set_limit(self._socket, self._armed, receiving=True)
 
     def disarm(self) -> None:
         """Leave the socket as it was: its connection may serve others."""

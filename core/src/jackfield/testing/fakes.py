@@ -18,7 +18,7 @@ from jackfield.http import HttpRequest
 from jackfield.operations.build import Unsupported
 from jackfield.testing.fakes_given import given_setup
 from jackfield.testing.fakes_script import FakePlugin, Reply, Script, ScriptExhausted, frames, head
-from jackfield.transport.pool import HttpOptions
+from jackfield.transport.options import HttpOptions
 from jackfield.transport.tasks import AsyncTransport
 from jackfield.transport.threads import SyncTransport
 from jackfield.types.models import Model

@@ -8,7 +8,7 @@ from jackfield.http import Secret
 from jackfield.operations.build import Unsupported
 from jackfield.operations.setup import Setup
 from jackfield.registry import Provider
-from jackfield.transport.pool import HttpOptions
+from jackfield.transport.options import HttpOptions
 from jackfield.types.policies import Retries, Timeouts
 
 

@@ -1,76 +1,100 @@
-"""What both transports share: requests, open bodies, and our errors for whatever httpx raised.
+"""What both transports share: a reply as HTTP gave it, its body as it is read, and our errors for whatever was raised.
 
-A client that the caller brought may be an `httpx2` one: its errors come from its own module.
+What HTTP libraries raise is told by the name of its class: httpcore, httpx and httpx2 have each their own classes with
+the same names, and none of the three need be loaded to ask.
 """
 
 import time
-from functools import cache
-from importlib import import_module
-from types import ModuleType
+from collections.abc import Callable
 from typing import Any
+
+import attrs
 
 from jackfield.deadlines import Deadlines
 from jackfield.errors import ConnectTimeout, JackfieldError, TransportError, UsageError
 from jackfield.http import HttpRequest, HttpResponse, Secret
 from jackfield.inflate import ACCEPTED, Inflater
+from jackfield.types.policies import Timeouts
 
 JITTER = 0.1
-DRAIN_S = 0.5
 DRAIN_BYTES = 64 * 1024
+DRAINING = Timeouts(total_s=0.5)
+"""How long a finished reply may take to end its body."""
+
+_LIBRARIES = ("httpcore", "httpx")
+_NETWORK = frozenset({"NetworkError", "RemoteProtocolError", "ProxyError", "OSError"})
+_OTHER = frozenset({"HTTPError", "InvalidURL", "StreamError", "ProtocolError", "UnsupportedProtocol"})
 
 
-def httpx_of(client: object) -> ModuleType:
-    """The module whose client this is: httpx, or a successor with the same interface."""
-    for cls in type(client).__mro__:
-        root = cls.__module__.partition(".")[0]
-        if root.startswith("httpx"):
-            return import_module(root)
-    return import_module("httpx")
+class Limit:
+    """How long a read may take. It is handed through the HTTP library as its timeout, to the line that reads.
 
-
-def build(client: Any, httpx: ModuleType, request: HttpRequest, deadlines: Deadlines) -> Any:
-    """The client's own request; the only place where a secret is revealed."""
-    _hush_header_compression()
-    left, connect = deadlines.left(), deadlines.timeouts.connect_s
-    headers = {"accept-encoding": ACCEPTED, **request.headers}
-    return client.build_request(
-        request.method,
-        request.url,
-        headers=[(name, value.reveal() if isinstance(value, Secret) else value) for name, value in headers.items()],
-        content=request.body or None,
-        timeout=httpx.Timeout(left, connect=left if connect is None else min(connect, left or connect)),
-    )
-
-
-@cache
-def _hush_header_compression() -> None:
-    """HTTP/2's compressor logs every header that it packs, the key too, at DEBUG: nothing of that is let through.
-
-    Source: https://github.com/python-hyper/hpack/blob/master/src/hpack/hpack.py (2026-11)
+    Attributes:
+        deadlines: those of the call; while a finished reply is drained, others.
     """
-    import logging  # loaded by httpx anyway
 
-    logging.getLogger("hpack.hpack").addFilter(lambda record: record.levelno > logging.DEBUG)
+    __slots__ = ("deadlines",)
+
+    def __init__(self, deadlines: Deadlines) -> None:
+        self.deadlines = deadlines
+
+    def left(self) -> float | None:
+        """Seconds for the read that begins now, 0 if there are none, None if it may take for ever."""
+        at = self.deadlines.next_at()
+        return None if at is None else max(at - time.monotonic(), 0.0)
+
+    def left_to_connect(self) -> float | None:
+        """The same for a connection, TLS included."""
+        times = [one for one in (self.left(), self.deadlines.timeouts.connect_s) if one is not None]
+        return min(times, default=None)
 
 
-def ours_for(error: Exception, httpx: ModuleType, deadlines: Deadlines, request: HttpRequest) -> Exception:
-    """One of our errors for whatever httpx raised."""
+@attrs.define
+class Reply:
+    """An answer of which only the head was read.
+
+    Attributes:
+        headers: lower-case names; repeated ones joined with `, `.
+        chunks: the body as it was sent, compressed or not: an iterator, or an asynchronous one.
+        close: gives the connection back if the body was read to its end, else closes it; to be awaited in asyncio.
+    """
+
+    status: int
+    headers: dict[str, str]
+    chunks: Any
+    close: Callable[[], Any]
+
+
+def outgoing_headers(request: HttpRequest) -> dict[str, str]:
+    """The headers in the clear: the only place where a secret is revealed."""
+    headers = {"accept-encoding": ACCEPTED, **request.headers}
+    return {name: value.reveal() if isinstance(value, Secret) else value for name, value in headers.items()}
+
+
+def ours_for(error: Exception, deadlines: Deadlines, request: HttpRequest) -> Exception:
+    """One of our errors for whatever was raised."""
     if isinstance(error, JackfieldError):
         return error
     due = deadlines.next_at()
     if due is not None and time.monotonic() >= due:
         return deadlines.exceeded()
-    if isinstance(error, httpx.ConnectTimeout):
+    kinds = _kinds(error)
+    if "ConnectTimeout" in kinds:
         return ConnectTimeout(deadlines.timeouts.connect_s or 0.0, url=request.url)
-    if isinstance(error, httpx.TimeoutException | TimeoutError) or _would_block(error):
+    if "TimeoutException" in kinds or isinstance(error, TimeoutError) or _would_block(error):
         return deadlines.exceeded()
-    if isinstance(error, httpx.HTTPError | httpx.InvalidURL | httpx.StreamError | OSError):
+    if kinds & (_NETWORK | _OTHER):
         message = _scrubbed(f"{request.host}: {type(error).__name__}: {error}", request)
-        again = isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError | httpx.ProxyError | OSError)
-        return TransportError(message, url=request.url, retryable=again)
+        return TransportError(message, url=request.url, retryable=bool(kinds & _NETWORK))
     if isinstance(error, RuntimeError):  # a client of the caller's that is closed, or belongs to another event loop
         return UsageError(_scrubbed(f"http_client cannot be used: {error}", request))
     return error
+
+
+def _kinds(error: Exception) -> set[str]:
+    """The names of its classes, as far as an HTTP library or Python's network modules define them."""
+    classes = type(error).__mro__
+    return {cls.__name__ for cls in classes if cls is OSError or cls.__module__.startswith(_LIBRARIES)}
 
 
 def _would_block(error: BaseException | None) -> bool:
@@ -91,14 +115,15 @@ def _scrubbed(text: str, request: HttpRequest) -> str:
 class Body:
     """What an open body is, read by a thread or by a task."""
 
-    def __init__(self, response: Any, request: HttpRequest, deadlines: Deadlines, max_bytes: int) -> None:
-        """Take over an httpx response of which only the head was read."""
-        headers = dict(response.headers.items())
-        self.head = HttpResponse(status=response.status_code, headers=headers, url=request.url)
-        self.deadlines = deadlines
-        self._response = response
+    def __init__(self, reply: Reply, request: HttpRequest, limit: Limit, max_bytes: int) -> None:
+        """Take over a reply of which only the head was read."""
+        self.head = HttpResponse(status=reply.status, headers=reply.headers, url=request.url)
+        self.deadlines = limit.deadlines
+        self._limit = limit
+        self._chunks = reply.chunks
+        self._close = reply.close
         self._request = request
-        self._inflater = Inflater(headers.get("content-encoding", ""), max_bytes)
+        self._inflater = Inflater(reply.headers.get("content-encoding", ""), max_bytes)
 
     def _ours(self, error: Exception) -> Exception:
-        return ours_for(error, httpx_of(self._response), self.deadlines, self._request)
+        return ours_for(error, self._limit.deadlines, self._request)

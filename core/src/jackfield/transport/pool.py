@@ -1,133 +1,86 @@
-"""Our own clients: httpx's connection pool with as little around it as can be.
+"""Our own connections: httpcore's pools, one for http and one for https, and the requests that they are given.
 
-`httpx.Client` merges settings, keeps cookies, follows redirects and runs an authentication flow around its transport:
-about half of a call's time, and none of it is wanted here. So a client of ours is the transport alone, which is as
-public, behind the three methods that are used. Where a proxy is given, or the environment names one, it is an
-`httpx.Client` all the same, because that knows the rules about proxies.
+httpx is httpcore with a client around it that merges settings, keeps cookies, follows redirects and runs an
+authentication flow: half of a call's time, and half of the time to start; none of it is wanted here. Where a proxy is
+given, or the environment names one, the client is an `httpx` one all the same, because that knows the rules about
+proxies: see `brought`.
 """
 
-import os
-from functools import cache, lru_cache
-from importlib import import_module
-from importlib.util import find_spec
+import re
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-import attrs
+import httpcore
 
 from jackfield.errors import UsageError
+from jackfield.http import HttpRequest
+from jackfield.transport.common import Limit, outgoing_headers
+from jackfield.transport.options import IDLE_CONNECTIONS, HttpOptions, has_http2, hush_header_compression, tls_context
 
-MAX_REPLY_BYTES = 256 * 1024 * 1024
-_IDLE_CONNECTIONS = 20
-_TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-
-
-@attrs.frozen(kw_only=True)
-class HttpOptions:
-    """How a client of our own is made; ignored for one that the caller brought."""
-
-    proxy: str | None = attrs.field(default=None, repr=False)  # it may hold a password
-    verify: Any = True
-    max_reply_bytes: int = MAX_REPLY_BYTES
+_IDLE_S = 5.0
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_PLAIN_URL = re.compile(r"(https?)://([A-Za-z0-9.-]+)(?::(\d{1,5}))?([/?][A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?")
+"""Addresses that mean the same to everybody; httpx quotes and checks all others."""
 
 
-def check_client(client: object, *, asynchronous: bool) -> None:
-    """Refuse a caller's client of the other kind. UsageError says which one is wanted."""
-    if client is not None and (hasattr(client, "aclose") is not asynchronous or not hasattr(client, "build_request")):
-        wanted = "httpx.AsyncClient" if asynchronous else "httpx.Client"
-        msg = f"http_client: expected an {wanted}, or one that works like it, got {type(client).__name__}"
-        raise UsageError(msg)
+def pool_options(scheme: bytes, options: HttpOptions) -> dict[str, Any]:
+    """The arguments of a pool for one scheme: what only TLS needs is only made for it."""
+    limits = {"max_connections": None, "max_keepalive_connections": IDLE_CONNECTIONS, "keepalive_expiry": _IDLE_S}
+    if scheme != b"https":
+        return limits
+    hush_header_compression()
+    return {**limits, "ssl_context": tls_context(options), "http2": has_http2()}
 
 
-@cache
-def _verified(*_environment: str | None) -> Any:
-    """The usual TLS context. It takes 14 ms to make, so that all clients of a process share it."""
-    return import_module("httpx").create_ssl_context()
+@lru_cache(maxsize=256)
+def _target(url: str) -> tuple[httpcore.URL, str]:
+    """An address in its parts, and the value of the host header."""
+    if found := _PLAIN_URL.fullmatch(url):
+        scheme, host, port, path = found.groups()
+        target = path if path and path.startswith("/") else f"/{path or ''}"
+        plain = httpcore.URL(scheme=scheme, host=host.lower(), port=int(port) if port else None, target=target)
+        return plain, f"{host.lower()}:{port or ''}".removesuffix(_DEFAULT_PORTS[scheme]).removesuffix(":")
+    import httpx
+
+    other = httpx.URL(url)
+    quoted = httpcore.URL(scheme=other.raw_scheme, host=other.raw_host, port=other.port, target=other.raw_path)
+    return quoted, other.netloc.decode("ascii")
 
 
-def new_client(options: HttpOptions, *, asynchronous: bool) -> Any:
-    """A client that nobody else has.
+def outgoing(request: HttpRequest, limit: Limit, content: bytes | Iterable[bytes] | Any) -> httpcore.Request:
+    """The request as a pool takes it; `limit` goes in place of its timeouts, down to the line that waits."""
+    url, host = _target(request.url)
+    headers = {
+        "host": host,
+        "user-agent": "jackfield",
+        "accept": "*/*",
+        **outgoing_headers(request),
+    }
+    if request.body or request.method in _WITH_BODY:
+        headers["content-length"] = str(len(request.body))
+    return httpcore.Request(
+        request.method,
+        url,
+        headers=[(name.encode(), _encoded(name, value)) for name, value in headers.items()],
+        content=content,
+        extensions={"timeout": {"connect": limit, "read": limit, "write": limit}},
+    )
 
-    Raises:
-        UsageError: the proxy is none, or SOCKS is not installed; or the certificates cannot be read.
-    """
-    httpx = import_module("httpx")
+
+def _encoded(name: str, value: str) -> bytes:
     try:
-        return _made(httpx, options, asynchronous=asynchronous)
-    except ImportError as error:
-        raise UsageError(str(error)) from error
-    except OSError as error:
-        names = ", ".join(_TLS_VARIABLES)
-        msg = f"the certificates of verify= or of the environment ({names}) cannot be read: {error}"
-        raise UsageError(msg) from error
-    except (AttributeError, ValueError, httpx.InvalidURL):  # their words may hold a part of the password
-        msg = (
-            "proxy: expected an http, https or socks5 URL, in proxy= or in the environment (HTTP_PROXY, ALL_PROXY, ...)"
-        )
+        return value.encode("ascii")
+    except UnicodeEncodeError:  # it holds the value, which may be a key
+        msg = f"the header {name} can only hold ASCII: look for a stray character in what it is made of"
     raise UsageError(msg)
 
 
-def _made(httpx: Any, options: HttpOptions, *, asynchronous: bool) -> Any:
-    from urllib.request import getproxies  # which httpx imports, too, and asks
-
-    common = {
-        "verify": _verified(*map(os.environ.get, _TLS_VARIABLES)) if options.verify is True else options.verify,
-        "http2": find_spec("h2") is not None,
-        "limits": httpx.Limits(max_connections=None, max_keepalive_connections=_IDLE_CONNECTIONS),
-    }
-    if options.proxy is None and getproxies().keys() <= {"no"}:
-        return _AsyncPool(httpx, common) if asynchronous else _Pool(httpx, common)
-    from http.cookiejar import CookieJar, DefaultCookiePolicy
-
-    cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-    make = httpx.AsyncClient if asynchronous else httpx.Client
-    return make(proxy=options.proxy, follow_redirects=False, cookies=cookies, **common)
-
-
-class _Base:
-    """The part that needs no I/O."""
-
-    def __init__(self, httpx: Any, transport: Any) -> None:
-        self._transport = transport
-        self._request = httpx.Request
-        self._url = lru_cache(maxsize=64)(httpx.URL)  # a client has few URLs, and parsing one takes 15 us
-        self._headers = [("user-agent", f"python-httpx/{httpx.__version__}"), ("accept", "*/*")]
-
-    def build_request(self, method: str, url: str, *, headers: Any, content: bytes | None, timeout: Any) -> Any:
-        """See `httpx.Client.build_request`."""
-        given = {name for name, _ in headers}
-        added = [one for one in self._headers if one[0] not in given]
-        return self._request(
-            method,
-            self._url(url),
-            headers=[*added, *headers],
-            content=content,
-            extensions={"timeout": timeout.as_dict()},
-        )
-
-
-class _Pool(_Base):
-    def __init__(self, httpx: Any, common: dict[str, Any]) -> None:
-        super().__init__(httpx, httpx.HTTPTransport(**common))
-
-    def send(self, request: Any, **_options: bool) -> Any:
-        """See `httpx.Client.send`: always a stream, never a redirect."""
-        response = self._transport.handle_request(request)
-        response.request = request
-        return response
-
-    def close(self) -> None:
-        self._transport.close()
-
-
-class _AsyncPool(_Base):
-    def __init__(self, httpx: Any, common: dict[str, Any]) -> None:
-        super().__init__(httpx, httpx.AsyncHTTPTransport(**common))
-
-    async def send(self, request: Any, **_options: bool) -> Any:
-        """See `httpx.AsyncClient.send`: always a stream, never a redirect."""
-        response = await self._transport.handle_async_request(request)
-        response.request = request
-        return response
-
-    async def aclose(self) -> None:
-        await self._transport.aclose()
+def incoming_headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Names in lower case, repeated ones joined."""
+    headers: dict[str, str] = {}
+    for key, value in raw:
+        name, text = key.decode("latin-1").lower(), value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {text}" if name in headers else text
+    return headers

@@ -1,12 +1,8 @@
-"""The transport of asyncio tasks.
-
-A read rarely has to wait, and `asyncio.timeout` costs as much as the rest of it: so one timer watches all reads of a
-reply. It is set anew only when it rings before it is due.
-"""
+"""The transport of asyncio tasks."""
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakKeyDictionary
 
@@ -15,97 +11,37 @@ import attrs
 from jackfield.deadlines import Deadlines
 from jackfield.flow import Effect, Open, Send, Sleep
 from jackfield.http import HttpRequest, HttpResponse
-from jackfield.transport.common import DRAIN_BYTES, DRAIN_S, JITTER, Body, build, httpx_of, ours_for
-from jackfield.transport.pool import HttpOptions, new_client
+from jackfield.transport.common import DRAIN_BYTES, DRAINING, JITTER, Body, Limit, Reply, ours_for
+from jackfield.transport.options import HttpOptions, behind_proxy
+from jackfield.transport.timed import awaitable, timed
 
 if TYPE_CHECKING:
     import httpx
 
-
-_AFTER_HTTPX_S = 0.05
-
-
-class ReadTimer:
-    """Cancels the read that is under way when it is due, as `asyncio.timeout` does."""
-
-    def __init__(self) -> None:
-        """Begin with no read under way."""
-        self._loop = asyncio.get_running_loop()
-        self._handle: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[Any] | None = None
-        self._due: float | None = None
-        self._cancelling = 0
-        self._rung = False
-
-    def start(self, left: float | None) -> None:
-        """A read of this task begins; None: it may take for ever."""
-        self._task, self._rung = asyncio.current_task(), False
-        self._due = due = None if left is None else self._loop.time() + left
-        if due is None or self._task is None:
-            return
-        self._cancelling = self._task.cancelling()
-        if self._handle is None or self._handle.when() > due:
-            self.close()
-            self._handle = self._loop.call_at(due, self._ring)
-
-    def stop(self) -> None:
-        """The read has ended."""
-        self._task = None
-
-    def ended(self) -> bool:
-        """Whether the cancellation that ended the read is this timer's alone."""
-        rung, self._rung = self._rung, False
-        return rung and self._task is not None and self._task.uncancel() <= self._cancelling
-
-    def close(self) -> None:
-        """No read will follow."""
-        if self._handle is not None:
-            self._handle.cancel()
-            self._handle = None
-
-    def _ring(self) -> None:
-        self._handle = None
-        if self._task is None or self._due is None:
-            return
-        if self._loop.time() < self._due:
-            self._handle = self._loop.call_at(self._due, self._ring)
-            return
-        self._rung = True
-        self._task.cancel()
+_AFTERWARDS_S = 0.05
 
 
 class AsyncStream(Body):
     """The open body of an answer; read it in one task."""
-
-    def __init__(self, response: Any, request: HttpRequest, deadlines: Deadlines, max_bytes: int) -> None:
-        """Take over an answer of which only the head was read."""
-        super().__init__(response, request, deadlines, max_bytes)
-        response.request.extensions.get("timeout", {})["read"] = None
-        self._chunks: AsyncIterator[bytes] = aiter(response.stream)
-        self._timer = ReadTimer()
 
     async def read(self) -> bytes:
         """See `SyncStream.read`."""
         while (raw := await self._raw()) is not None:
             if body := self._inflater.feed(raw):
                 return body
-        await self._response.aclose()
+        await self._close()
         self._inflater.close()
         return b""
 
     async def _raw(self) -> bytes | None:
-        timer = self._timer
         try:
-            timer.start(self.deadlines.left())
-            return await anext(self._chunks, None)
-        except asyncio.CancelledError:
-            if not timer.ended():
-                raise
-            ours: Exception = self.deadlines.exceeded()
-        except Exception as error:  # noqa: BLE001 - it is raised below, where no httpx error is its context
+            chunk: bytes = await self._chunks.__anext__()
+        except StopAsyncIteration:
+            return None
+        except Exception as error:  # noqa: BLE001 - it is raised below, where no HTTP library's error is its context
             ours = self._ours(error)
-        finally:
-            timer.stop()
+        else:
+            return chunk
         raise ours
 
     async def read_all(self) -> HttpResponse:
@@ -119,23 +55,44 @@ class AsyncStream(Body):
     async def drain(self) -> None:
         """See `SyncStream.drain`."""
         try:
+            self._limit.deadlines = Deadlines(DRAINING)
             left = DRAIN_BYTES
-            async with asyncio.timeout(DRAIN_S):
-                while left > 0 and (chunk := await anext(self._chunks, None)) is not None:
-                    left -= len(chunk)
+            while left > 0 and (chunk := await anext(self._chunks, None)) is not None:
+                left -= len(chunk)
         except Exception:  # noqa: BLE001, S110 - as in SyncStream.drain
             pass
 
     async def close(self) -> None:
         """See `SyncStream.close`."""
-        self._timer.close()
-        await self._response.aclose()
+        await self._close()
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
         await self.close()
+
+
+class AsyncBroughtClient:
+    """Sends through an httpx client, in a task. See `brought.BroughtClient`."""
+
+    def __init__(self, client: Any) -> None:
+        """Take over a client; who owns it closes it."""
+        self._client = client
+
+    async def send(self, request: HttpRequest, limit: Limit) -> Reply:
+        """Send, and read the head of the answer."""
+        from jackfield.transport.brought import built
+
+        made = built(self._client, request, limit, awaitable(request.body))
+        response = await self._client.send(made, stream=True, follow_redirects=False)
+        response.request.extensions.get("timeout", {})["read"] = None
+        chunks = timed(aiter(response.stream), limit)
+        return Reply(response.status_code, dict(response.headers.items()), chunks, response.aclose)
+
+    async def aclose(self) -> None:
+        """Close the client."""
+        await self._client.aclose()
 
 
 class AsyncTransport:
@@ -148,7 +105,7 @@ class AsyncTransport:
     def __init__(self, options: HttpOptions, client: "httpx.AsyncClient | None" = None) -> None:
         """Use the caller's client, which is never closed here, or make one a loop on first use."""
         self._options = options
-        self._given: Any = client
+        self._given = AsyncBroughtClient(client) if client is not None else None
         self._own: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[Any, AsyncGenerator[None]]] = WeakKeyDictionary()
 
     async def perform(self, effect: Effect, deadlines: Deadlines) -> Any:
@@ -167,33 +124,42 @@ class AsyncTransport:
         return await asyncio.gather(*(call_async(call, effect) for call in effect.calls))
 
     async def _open(self, request: HttpRequest, deadlines: Deadlines) -> AsyncStream:
-        client = self._given if self._given is not None else await self._client()
+        sender = self._given if self._given is not None else await self._sender()
         deadlines.start()
         try:
-            built = build(client, httpx_of(client), request, deadlines)
-            left = deadlines.left()  # httpx's own timeouts go first: it never closes what is cancelled in a handshake
-            async with asyncio.timeout(None if left is None else left + _AFTER_HTTPX_S):
-                response = await client.send(built, stream=True, follow_redirects=False)
-            return AsyncStream(response, request, deadlines, self._options.max_reply_bytes)
-        except Exception as error:  # noqa: BLE001 - it is raised below, where no httpx error is its context
-            ours = ours_for(error, httpx_of(client), deadlines, request)
+            limit = Limit(deadlines)
+            left = deadlines.left()  # the HTTP library's own timeouts go first, for they say what was waited for
+            async with asyncio.timeout(None if left is None else left + _AFTERWARDS_S):
+                reply = await sender.send(request, limit)
+            return AsyncStream(reply, request, limit, self._options.max_reply_bytes)
+        except Exception as error:  # noqa: BLE001 - it is raised below, where no HTTP library's error is its context
+            ours = ours_for(error, deadlines, request)
         raise ours
 
-    async def _client(self) -> Any:
+    async def _sender(self) -> Any:
         loop = asyncio.get_running_loop()
         if loop not in self._own:
-            client = new_client(self._options, asynchronous=True)
-            guard = self._close_with_loop(loop, client)
+            sender = self._made()
+            guard = self._close_with_loop(loop, sender)
             await anext(guard)
-            self._own[loop] = (client, guard)
+            self._own[loop] = (sender, guard)
         return self._own[loop][0]
 
-    async def _close_with_loop(self, loop: asyncio.AbstractEventLoop, client: Any) -> AsyncGenerator[None]:
+    def _made(self) -> Any:
+        if not behind_proxy(self._options):
+            from jackfield.transport.async_lines import AsyncPool
+
+            return AsyncPool(self._options)
+        from jackfield.transport.brought import proxied_client
+
+        return AsyncBroughtClient(proxied_client(self._options, asynchronous=True))
+
+    async def _close_with_loop(self, loop: asyncio.AbstractEventLoop, sender: Any) -> AsyncGenerator[None]:
         try:
             yield
         finally:
             self._own.pop(loop, None)
-            await client.aclose()
+            await sender.aclose()
 
     async def close(self) -> None:
         """Close the connections that this loop's client of our own holds."""

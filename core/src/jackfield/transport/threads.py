@@ -1,12 +1,8 @@
-"""The transport of threads. How a blocking read is made to give up is in `sockets`.
-
-While the headers arrive, a thread has httpx's read timeout and a look at the clock behind it.
-"""
+"""The transport of threads."""
 
 import random
 import threading
 import time
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
@@ -14,9 +10,8 @@ import attrs
 from jackfield.deadlines import Deadlines
 from jackfield.flow import Effect, Open, Send, Sleep
 from jackfield.http import HttpRequest, HttpResponse
-from jackfield.sockets import ReadDeadline
-from jackfield.transport.common import DRAIN_BYTES, DRAIN_S, JITTER, Body, build, httpx_of, ours_for
-from jackfield.transport.pool import HttpOptions, new_client
+from jackfield.transport.common import DRAIN_BYTES, DRAINING, JITTER, Body, Limit, ours_for
+from jackfield.transport.options import HttpOptions, behind_proxy
 
 if TYPE_CHECKING:
     import httpx
@@ -24,12 +19,6 @@ if TYPE_CHECKING:
 
 class SyncStream(Body):
     """The open body of an answer; read it in one thread."""
-
-    def __init__(self, response: Any, request: HttpRequest, deadlines: Deadlines, max_bytes: int) -> None:
-        """Take over an answer of which only the head was read."""
-        super().__init__(response, request, deadlines, max_bytes)
-        self._deadline = ReadDeadline(response)
-        self._chunks: Iterator[bytes] = iter(response.stream)
 
     def read(self) -> bytes:
         """The next bytes, whatever their number; empty at the end.
@@ -40,16 +29,17 @@ class SyncStream(Body):
         while (raw := self._raw()) is not None:
             if body := self._inflater.feed(raw):
                 return body
-        self._response.close()
+        self._close()
         self._inflater.close()
         return b""
 
     def _raw(self) -> bytes | None:
         try:
-            self._deadline.arm(self.deadlines.left())
-            return next(self._chunks, None)
-        except Exception as error:  # noqa: BLE001 - it is raised below, where no httpx error is its context
+            chunk: bytes | None = next(self._chunks, None)
+        except Exception as error:  # noqa: BLE001 - it is raised below, where no HTTP library's error is its context
             ours = self._ours(error)
+        else:
+            return chunk
         raise ours
 
     def read_all(self) -> HttpResponse:
@@ -60,7 +50,7 @@ class SyncStream(Body):
     def drain(self) -> None:
         """After the terminal event: read what little follows, so that the connection can be used again."""
         try:
-            self._deadline.arm(DRAIN_S)
+            self._limit.deadlines = Deadlines(DRAINING)
             left = DRAIN_BYTES
             while left > 0 and (chunk := next(self._chunks, None)) is not None:
                 left -= len(chunk)
@@ -69,8 +59,7 @@ class SyncStream(Body):
 
     def close(self) -> None:
         """Give the connection back if the body was read to its end, else close it."""
-        self._deadline.disarm()
-        self._response.close()
+        self._close()
 
     def __enter__(self) -> Self:
         return self
@@ -85,8 +74,8 @@ class SyncTransport:
     def __init__(self, options: HttpOptions, client: "httpx.Client | None" = None) -> None:
         """Use the caller's client, which is never closed here, or make one on first use."""
         self._options = options
-        self._client: Any = client
-        self._owned = client is None
+        self._given = client
+        self._sender: Any = None
         self._lock = threading.Lock()
 
     def perform(self, effect: Effect, deadlines: Deadlines) -> Any:
@@ -105,25 +94,35 @@ class SyncTransport:
         return [call_sync(call, effect) for call in effect.calls]
 
     def _open(self, request: HttpRequest, deadlines: Deadlines) -> SyncStream:
-        client = self._connected()
+        sender = self._connected()
         deadlines.start()
         try:
-            built = build(client, httpx_of(client), request, deadlines)
-            response = client.send(built, stream=True, follow_redirects=False)
-            return SyncStream(response, request, deadlines, self._options.max_reply_bytes)
-        except Exception as error:  # noqa: BLE001 - it is raised below, where no httpx error is its context
-            ours = ours_for(error, httpx_of(client), deadlines, request)
+            limit = Limit(deadlines)
+            return SyncStream(sender.send(request, limit), request, limit, self._options.max_reply_bytes)
+        except Exception as error:  # noqa: BLE001 - as above
+            ours = ours_for(error, deadlines, request)
         raise ours
 
     def _connected(self) -> Any:
         with self._lock:
-            if self._client is None:
-                self._client = new_client(self._options, asynchronous=False)
-            return self._client
+            if self._sender is None:
+                self._sender = self._made()
+            return self._sender
+
+    def _made(self) -> Any:
+        if self._given is None and not behind_proxy(self._options):
+            from jackfield.transport.lines import Pool
+
+            return Pool(self._options)
+        from jackfield.transport.brought import BroughtClient, proxied_client
+
+        if self._given is not None:
+            return BroughtClient(self._given, owned=False)
+        return BroughtClient(proxied_client(self._options, asynchronous=False), owned=True)
 
     def close(self) -> None:
         """Close the connections of a client of our own."""
         with self._lock:
-            if self._owned and self._client is not None:
-                self._client.close()
-                self._client = None
+            if self._sender is not None:
+                self._sender.close()
+                self._sender = None
