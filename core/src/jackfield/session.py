@@ -44,12 +44,12 @@ class StreamSession:
     @property
     def done(self) -> bool:
         """Whether there is nothing more to read: the terminal event was seen, or an error waits to be raised."""
-        return self._failed() or self._parser.state is StreamState.DONE
+        return self._error is not None or self._parser.state is StreamState.DONE
 
     @property
     def complete(self) -> bool:
         """Whether the bytes may end here: the reply is whole, even if more could follow."""
-        return not self._failed() and self._parser.state is not StreamState.OPEN
+        return self._error is None and self._parser.state is not StreamState.OPEN
 
     def open(self) -> Sequence[Event]:
         """The events that the headers alone give. Raises what `feed` raises."""
@@ -61,7 +61,7 @@ class StreamSession:
         Raises:
             ProviderError, DecodeError, PluginError: with `partial`; events before it have been returned by then.
         """
-        return self._delivered(() if self._failed() else self._frames_to_events(self._sse.feed, chunk))
+        return self._delivered(self._frames_to_events(self._sse.feed, chunk) if self._error is None else ())
 
     def close(self) -> Sequence[Event]:
         """The bytes have ended: the last events. Call it again until it gives none.

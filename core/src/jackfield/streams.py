@@ -38,9 +38,6 @@ class _Base(Generic[OutputT_co]):
         """Everything delivered so far; None before anything was."""
         return self._core.partial
 
-    def _reading(self) -> bool:
-        return not self._at_end and self._core.reading
-
     def _check_entering(self) -> None:
         if self._opened is not None:
             msg = "a stream is entered once, for it sends the request: make another with client.stream(...)"
@@ -105,26 +102,23 @@ class Stream(_Base[OutputT_co]):
 
     def _more(self, body: Any) -> Sequence[Event] | None:
         """The next events; None after the last ones."""
-        while body is not None and self._reading():
-            events = self._core.feed(chunk) if (chunk := self._read(body)) else ()
-            if events:
+        core = self._core
+        while body is not None and not self._at_end and core.reading:
+            try:
+                chunk = body.read()
+            except TransportError:
+                if not core.complete:
+                    raise
+                chunk = b""
+            if events := core.feed(chunk) if chunk else ():
                 body.deadlines.event_seen()
                 return events
             self._at_end = not chunk
-        if last := self._core.end():
+        if last := core.end():
             return last
         if body is not None:
             body.drain()
         return None
-
-    def _read(self, body: Any) -> bytes:
-        try:
-            chunk: bytes = body.read()
-        except TransportError:
-            if not self._core.complete:
-                raise
-            return b""
-        return chunk
 
     def until_done(self) -> Result[OutputT_co]:
         """Read what is left and give the result."""
@@ -182,27 +176,23 @@ class AsyncStream(_Base[OutputT_co]):
 
     async def _more(self, body: Any) -> Sequence[Event] | None:
         """See `Stream`."""
-        while body is not None and self._reading():
-            events = self._core.feed(chunk) if (chunk := await self._read(body)) else ()
-            if events:
+        core = self._core
+        while body is not None and not self._at_end and core.reading:
+            try:
+                chunk = await body.read()
+            except TransportError:
+                if not core.complete:
+                    raise
+                chunk = b""
+            if events := core.feed(chunk) if chunk else ():
                 body.deadlines.event_seen()
                 return events
             self._at_end = not chunk
-        if last := self._core.end():
+        if last := core.end():
             return last
         if body is not None:
             await body.drain()
         return None
-
-    async def _read(self, body: Any) -> bytes:
-        """See `Stream`."""
-        try:
-            chunk: bytes = await body.read()
-        except TransportError:
-            if not self._core.complete:
-                raise
-            return b""
-        return chunk
 
     async def until_done(self) -> Result[OutputT_co]:
         """See `Stream`."""

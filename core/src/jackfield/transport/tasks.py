@@ -26,22 +26,16 @@ class AsyncStream(Body):
 
     async def read(self) -> bytes:
         """See `SyncStream.read`."""
-        while (raw := await self._raw()) is not None:
-            if body := self._inflater.feed(raw):
-                return body
-        await self._close()
-        self._inflater.close()
-        return b""
-
-    async def _raw(self) -> bytes | None:
         try:
-            chunk: bytes = await self._chunks.__anext__()
-        except StopAsyncIteration:
-            return None
+            async for raw in self._chunks:
+                if body := self._inflater.feed(raw):
+                    return body
+            await self._close()
+            self._inflater.close()
         except Exception as error:  # noqa: BLE001 - it is raised below, where no HTTP library's error is its context
             ours = self._ours(error)
         else:
-            return chunk
+            return b""
         raise ours
 
     async def read_all(self) -> HttpResponse:

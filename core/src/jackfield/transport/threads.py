@@ -26,20 +26,16 @@ class SyncStream(Body):
         Raises:
             TimeoutExceeded, TransportError, ReplyTooLarge, DecodeError: see each.
         """
-        while (raw := self._raw()) is not None:
-            if body := self._inflater.feed(raw):
-                return body
-        self._close()
-        self._inflater.close()
-        return b""
-
-    def _raw(self) -> bytes | None:
         try:
-            chunk: bytes | None = next(self._chunks, None)
+            for raw in self._chunks:
+                if body := self._inflater.feed(raw):
+                    return body
+            self._close()
+            self._inflater.close()
         except Exception as error:  # noqa: BLE001 - it is raised below, where no HTTP library's error is its context
             ours = self._ours(error)
         else:
-            return chunk
+            return b""
         raise ours
 
     def read_all(self) -> HttpResponse:
