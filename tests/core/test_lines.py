@@ -3,6 +3,7 @@
 # pyright: reportPrivateUsage=false
 
 import asyncio
+import os
 import socket
 import ssl
 import subprocess
@@ -22,7 +23,6 @@ from jackfield.deadlines import Deadlines
 from jackfield.errors import FirstEventTimeout, TransportError, UsageError
 from jackfield.flow import Open, Send
 from jackfield.http import HttpRequest, HttpResponse, Secret
-from jackfield.transport import options as transport_options
 from jackfield.transport.async_lines import AsyncLine
 from jackfield.transport.options import HttpOptions, behind_proxy
 from jackfield.transport.pool import incoming_headers
@@ -352,7 +352,7 @@ def test_whether_there_is_a_proxy(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], *, expected: bool
 ) -> None:
     """Any variable that names one counts, in either case; the rules for exceptions are httpx's."""
-    monkeypatch.setattr(transport_options.os, "environ", environment)
+    monkeypatch.setattr(os, "environ", environment)
     assert behind_proxy(HttpOptions()) is expected
 
 

@@ -238,8 +238,8 @@ class AsyncPool:
         if scheme not in self._pools:
             options = pool_options(scheme, self._options)
             self._pools[scheme] = httpcore.AsyncConnectionPool(network_backend=AsyncLines(), **options)
-        response = await self._pools[scheme].handle_async_request(made)
-        chunks: AsyncIterator[bytes] = aiter(response.stream)  # type: ignore[arg-type]  # as in lines.Pool
+        response: Any = await self._pools[scheme].handle_async_request(made)
+        chunks: AsyncIterator[bytes] = aiter(response.stream)
         if response.extensions["http_version"] == b"HTTP/2":
             chunks = timed(chunks, limit)
         return Reply(response.status, incoming_headers(response.headers), chunks, response.aclose)

@@ -171,8 +171,8 @@ class Pool:
         if pool is None:
             pool = httpcore.ConnectionPool(network_backend=Lines(), **pool_options(scheme, self._options))
             pool = self._pools.setdefault(scheme, pool)
-        response = pool.handle_request(made)
-        chunks: Iterator[bytes] = iter(response.stream)  # type: ignore[arg-type]  # of a ConnectionPool, it is no async one
+        response: Any = pool.handle_request(made)
+        chunks: Iterator[bytes] = iter(response.stream)
         return Reply(response.status, incoming_headers(response.headers), chunks, response.close)
 
     @property
