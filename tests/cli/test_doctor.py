@@ -56,16 +56,26 @@ def test_the_connection_on_request(groq: Simulator) -> None:
     [
         (None, "bad-key", Exit.CREDENTIAL, "check the key"),
         (Fault(status=503), KEY, Exit.PROVIDER, "try again"),
+        (Fault(status=404), KEY, Exit.PROVIDER, "check GROQ_BASE_URL: nothing lists models there"),
         (Fault(latency_s=5), KEY, Exit.TRANSPORT, "--timeout"),
     ],
 )
 def test_a_connection_that_fails(groq: Simulator, fault: Fault | None, key: str, code: Exit, words: str) -> None:
     """The exit code and the step are those of the error."""
     groq.faults.append(fault)
-    done = doctor("groq", "--connect", "--timeout", "1", env=environment(groq, GROQ_API_KEY=key))
+    patience = "1" if fault is not None and fault.latency_s else "30"
+    done = doctor("groq", "--connect", "--timeout", patience, env=environment(groq, GROQ_API_KEY=key))
     assert done.code == code
     assert words in done.err
     assert key not in done.out + done.err
+
+
+def test_nothing_is_there(unused_tcp_port: int) -> None:
+    """The variable that holds the address is named, for this command has no option for it."""
+    env = environment(GROQ_API_KEY=KEY, GROQ_BASE_URL=f"http://127.0.0.1:{unused_tcp_port}")
+    done = doctor("groq", "--connect", env=env)
+    assert done.code == Exit.TRANSPORT
+    assert "check the network, the proxy and GROQ_BASE_URL" in done.err
 
 
 def test_a_named_provider(groq: Simulator) -> None:
@@ -73,13 +83,17 @@ def test_a_named_provider(groq: Simulator) -> None:
     assert doctor("gemini", env=environment(groq)).code == Exit.CREDENTIAL
     done = doctor("gorq", env=environment(groq))
     assert done.code == Exit.PLUGIN
-    assert "pip install jackfield-gorq" in done.err
+    assert "did you mean groq?" in done.err
+    assert "pip install jackfield-mistral" in doctor("mistral", env=environment(groq)).err
 
 
 @pytest.mark.parametrize(
     ("source", "reason", "step"),
     [
         ("import not_there", "No module named 'not_there'", "it lacks the module not_there"),
+        ("import jackfield.not_there", "jackfield.not_there", "pip install --upgrade jackfield acme-plugin"),
+        ("from jackfield.http import Nothing", "'Nothing'", "pip install --upgrade jackfield acme-plugin"),
+        ("import acme plugin", "invalid syntax", "pip install --upgrade acme-plugin"),
         ("raise RuntimeError('on purpose')", "on purpose", "pip install --upgrade acme-plugin"),
         ("x = 1", "does not implement provider_info", "tell its author"),
     ],

@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, requires, version
 from traceback import walk_tb
 from typing import Annotated, Literal
@@ -25,8 +26,8 @@ from jackfield.cli.providers import Status, status_of
 from jackfield.cli.terminal import one_line, say, show_table
 from jackfield.client import Client
 from jackfield.discovery import ALLOW_LIST, Installed
-from jackfield.errors import JackfieldError, PluginConflict, PluginError, PluginIncompatible
-from jackfield.hookspecs import API_VERSION, MIDDLEWARE_GROUP
+from jackfield.errors import JackfieldError, NotFound, PluginConflict, PluginError, PluginIncompatible
+from jackfield.hookspecs import API_VERSION, MIDDLEWARE_GROUP, PROJECT
 from jackfield.types.policies import Timeouts
 
 State = Literal["ok", "note", "fail"]
@@ -67,7 +68,8 @@ def doctor(
     if as_json:
         sys.stdout.write(json.dumps([attrs.asdict(one) for one in found], indent=2) + "\n")
     else:
-        show_table(("what", "state", "detail"), [(one.subject, one.state, one.detail) for one in found])
+        rows = [(one.subject, one.state, one.detail) for one in found]
+        show_table(("what", "state", "detail"), rows, styles={"ok": "green", "note": "yellow", "fail": "bold red"})
         for one in found:
             if one.next:
                 say(f"{one.subject}: next: {one.next}")
@@ -111,7 +113,7 @@ def _base() -> Iterator[Finding]:
         yield Finding(
             subject=f"extra {extra}",
             state="note" if lacking else "ok",
-            detail=f"not installed: {', '.join(lacking)}" if lacking else _versions(parts),
+            detail=f"lacks {', '.join(lacking)}: pip install 'jackfield[{extra}]'" if lacking else _versions(parts),
         )
 
 
@@ -158,11 +160,12 @@ def _host(url: str) -> str:
 
 def _missing(name: str, everything: Mapping[str, Installed]) -> Finding:
     have = ", ".join(everything) or "none"
+    near = get_close_matches(name, everything, n=1)
     return Finding(
         subject=f"provider {name}",
         state="fail",
         detail=f"not installed (installed: {have})",
-        next=f"pip install jackfield-{name}",
+        next=f"did you mean {near[0]}?" if near else f"pip install jackfield-{name}",
         code=Exit.PLUGIN,
     )
 
@@ -225,16 +228,25 @@ def _settings(subject: str, plugin: Installed, status: Status, *, named: bool) -
 
 def _fault(subject: str, plugin: Installed, error: PluginError) -> Finding:
     """Why it does not load, where that came from, and what to do."""
-    cause = error.__cause__
-    where = list(walk_tb(cause.__traceback__)) if cause is not None else []
-    place = f" (at {where[-1][0].f_code.co_filename}:{where[-1][1]})" if where else ""
+    place = _place(error.__cause__)
     return Finding(
         subject=subject,
         state="fail",
-        detail=one_line(f"{error}{place}"),
+        detail=one_line(f"{error} (at {place})" if place else str(error)),
         next=_remedy(plugin, error),
         code=Exit.PLUGIN,
     )
+
+
+def _place(cause: BaseException | None) -> str:
+    """The file and line that raised it, which is not the machinery of imports; empty where there is none."""
+    if cause is None:
+        return ""
+    if isinstance(cause, SyntaxError) and cause.filename:
+        return f"{cause.filename}:{cause.lineno}"
+    frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(cause.__traceback__)]
+    places = [f"{file}:{line}" for file, line in frames if not file.startswith("<frozen ")]
+    return places[-1] if places else ""
 
 
 def _remedy(plugin: Installed, error: PluginError) -> str:
@@ -243,6 +255,8 @@ def _remedy(plugin: Installed, error: PluginError) -> str:
         return " or ".join(f"pip uninstall {one}" for one in error.distributions)
     if isinstance(error, PluginIncompatible):
         return f"pip install --upgrade {'jackfield' if error.plugin_is_newer else first}"
+    if isinstance(error.__cause__, ImportError) and (error.__cause__.name or "").partition(".")[0] == PROJECT:
+        return f"pip install --upgrade {PROJECT} {first}: one of both is too old for the other"
     if isinstance(error.__cause__, ModuleNotFoundError):
         return f"pip install --force-reinstall {first}: it lacks the module {error.__cause__.name}"
     return f"pip install --upgrade {first}; if it stays, tell its author"
@@ -258,7 +272,10 @@ def _connection(subject: str, provider: str, timeout_s: float) -> Finding:
     except JackfieldError as error:
         code, line = explain(error)
         what, _, step = line.partition("; next: ")
-        return Finding(subject=name, state="fail", detail=what, next=step, code=code)
+        address = " or ".join(registry.load(provider).info.base_url_variables) or "its base URL"
+        if isinstance(error, NotFound):
+            step = f"check {address}: nothing lists models there"
+        return Finding(subject=name, state="fail", detail=what, next=step.replace("--base-url", address), code=code)
     took = time.perf_counter() - start_s
     return Finding(subject=name, state="ok", detail=f"{len(models)} models in {took:.2f} s")
 

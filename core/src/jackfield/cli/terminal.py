@@ -6,7 +6,7 @@ which could move the cursor, rename the window or fake a prompt; NO_COLOR, TERM=
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,8 +50,16 @@ def none_installed() -> str:
     return "no provider is installed; next: pip install jackfield-groq"
 
 
-def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table on standard output, without its empty columns; piped, columns are blanks apart and no line is cut."""
+def show_table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, styles: Mapping[str, str] | None = None
+) -> None:
+    """A table on standard output, without its empty columns; piped, columns are blanks apart and no line is cut.
+
+    Args:
+        headings: of the columns.
+        rows: of cells.
+        styles: how a cell of just this text looks.
+    """
     kept = [place for place in range(len(headings)) if any(row[place] for row in rows)] or range(len(headings))
     headings = [headings[place] for place in kept]
     clean = [[printable(row[place]) for place in kept] for row in rows]
@@ -62,10 +70,11 @@ def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             sys.stdout.write(f"{line.rstrip()}\n")
         return
     from rich.table import Table
+    from rich.text import Text
 
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for place, heading in enumerate(headings):
         made.add_column(heading, overflow="fold", no_wrap=place == 0)
     for row in clean:
-        made.add_row(*row)
+        made.add_row(*(Text(cell, style=(styles or {}).get(cell, "")) for cell in row))
     console().print(made)
