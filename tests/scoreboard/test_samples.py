@@ -5,6 +5,9 @@ import struct
 import zlib
 from pathlib import Path
 
+import pytest
+
+from jackfield.scoreboard.probes import MEDIA
 from jackfield.scoreboard.samples import document, picture, sample
 from jackfield.types.parts import sniff_mime_type
 
@@ -33,9 +36,25 @@ def test_the_picture_is_a_png_that_is_partly_yellow() -> None:
     assert bytes((255, 255, 255)) in pixels
 
 
+@pytest.mark.parametrize(
+    ("name", "mime_type"),
+    [
+        (f"{kind.lower()}.{extension}", mime_type)
+        for kind, (_, _, _, formats) in MEDIA.items()
+        for extension, mime_type in formats
+    ],
+)
+def test_there_is_a_sample_in_every_format(name: str, mime_type: str) -> None:
+    """Its bytes are what its name says, and few."""
+    data = sample(name)
+    assert data is not None
+    assert sniff_mime_type(data) == mime_type
+    assert len(data) < 32 * 1024
+
+
 def test_the_callers_own_sample_goes_first(tmp_path: Path) -> None:
-    """What cannot be made is only there if it was given."""
+    """Ours are for who has none."""
     (tmp_path / "document.pdf").write_bytes(b"mine")
     assert sample("document.pdf", tmp_path) == b"mine"
     assert sample("document.pdf") == document()
-    assert sample("audio.mp3", tmp_path) is None
+    assert sample("image.tiff", tmp_path) is None

@@ -1,12 +1,14 @@
-"""The sample files that live probes send when the caller has none: made here, byte by byte.
+"""The sample files that live probes send when the caller has none of their own.
 
-Rules: nothing is downloaded. A page with a word and a picture of a fruit can be made; spoken words and moving pictures
-cannot, nor the formats that need an encoder: those come from a directory of the caller's, or are tried by URL only.
+Rules: nothing is downloaded. A page with a word and a picture of a fruit are made here, byte by byte. What needs an
+encoder lies in `media`: the same picture in other formats, a word spoken by eSpeak NG, and a film of a written word,
+all encoded by FFmpeg.
 """
 
 import struct
 import zlib
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from jackfield.scoreboard.probes import MEDIA
@@ -16,12 +18,15 @@ _WHITE, _YELLOW, _BROWN = (255, 255, 255), (245, 205, 40), (90, 60, 20)
 
 
 def sample(name: str, directory: Path | None = None) -> bytes | None:
-    """The bytes of a sample, such as `image.png`: the caller's own first, else made; None if there is none."""
+    """The bytes of a sample, such as `image.png`: the caller's own first; None if there is none."""
     own = directory / name if directory is not None else None
     if own is not None and own.is_file():
         return own.read_bytes()
     maker = {"document.pdf": document, "image.png": picture}.get(name)
-    return maker() if maker is not None else None
+    if maker is not None:
+        return maker()
+    shipped = files("jackfield.scoreboard").joinpath("media", name)
+    return shipped.read_bytes() if shipped.is_file() else None
 
 
 @cache
