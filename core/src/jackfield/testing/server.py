@@ -19,6 +19,7 @@ from typing import Any, Literal
 import attrs
 
 from jackfield.testing.faults import End, Ending, Plan, Wait
+from jackfield.types.simulated import SIMULATOR
 
 MOST_BODY_BYTES = 64 * 1024 * 1024
 _IDLE_S = 120.0
@@ -119,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def version_string(self) -> str:
         """The Server header."""
-        return "jackfield-simulator"
+        return SIMULATOR
 
     def _serve(self) -> None:
         try:
@@ -174,6 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.stopping.wait(plan.latency_s)
         self.send_response_only(plan.status)
         self.send_header("date", self.date_time_string())
+        self.send_header("server", self.version_string())
         for name, value in plan.headers.items():
             self.send_header(name, value)
         if plan.length is None:

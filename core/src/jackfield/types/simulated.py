@@ -6,6 +6,9 @@ import attrs
 
 from jackfield.values import frozen
 
+SIMULATOR = "jackfield-simulator"
+"""The `server` header of a simulator's answers, so that they are never taken for a provider's."""
+
 
 @frozen(kw_only=True)
 class SimulatedReply:
