@@ -10,6 +10,7 @@ import attrs
 
 from jackfield import registry
 from jackfield.registry import Provider
+from jackfield.scoreboard.errands import ERRANDS
 from jackfield.scoreboard.exchanges import Exchange
 from jackfield.scoreboard.judges import JUDGES
 from jackfield.scoreboard.model import (
@@ -25,9 +26,9 @@ from jackfield.scoreboard.model import (
     Scenario,
     ThinkTags,
 )
-from jackfield.scoreboard.observation import Observation, Verdict, fault_of, shown_by, unknown, worked
+from jackfield.scoreboard.observation import Kept, Observation, Verdict, fault_of, shown_by, unknown, worked
 from jackfield.scoreboard.probes import MEDIA, PROBES
-from jackfield.scoreboard.replay import observe, unsendable
+from jackfield.scoreboard.replay import observe, observe_errand, unsendable, unsendable_errand
 from jackfield.types.results import Result
 
 _TAGS = ThinkTags(start="<think>", end="</think>")
@@ -84,8 +85,10 @@ def scenarios(exchanges: Iterable[Exchange], load: Callable[[str], Provider]) ->
 
 def evaluate(exchanges: Sequence[Exchange], provider: Provider) -> Scenario:
     """One scenario from the recorded exchanges of one model."""
-    seen: dict[Mode, dict[str, Observation]] = {mode: _replayed(exchanges, mode, provider) for mode in MODES}
-    seen = {mode: one for mode, one in seen.items() if any(observation.recording for observation in one.values())}
+    stored = _errands(exchanges, provider)
+    seen: dict[Mode, dict[str, Observation]] = {
+        mode: {**_replayed(exchanges, mode, provider), **stored} for mode in _modes(exchanges)
+    }
     thoughts = any(b"<think>" in one.response.body or b"u003cthink" in one.response.body for one in exchanges)
     evidence = Evidence(
         kind="simulated" if any(one.simulated for one in exchanges) else "verified",
@@ -103,9 +106,31 @@ def plugin_name(provider: str) -> str:
     return f"{plugin.distribution} {plugin.version}"
 
 
+def _modes(exchanges: Sequence[Exchange]) -> list[Mode]:
+    """The modes in which something was asked; what knows no modes counts for them."""
+    return [mode for mode in MODES if any(one.mode == mode and not one.of_both_modes for one in exchanges)]
+
+
+def _errands(exchanges: Sequence[Exchange], provider: Provider) -> dict[str, Observation]:
+    """The observations of files and batches."""
+    by_name = {one.probe: one for one in exchanges if one.of_both_modes}
+    seen: dict[str, Observation] = {}
+    kept: dict[str, Kept] = {}
+    for name, errand in ERRANDS.items():
+        if name in by_name:
+            seen[name] = observation = observe_errand(by_name[name], errand, provider, kept)
+            if observation.kept is not None:
+                kept[name] = observation.kept
+        else:
+            lacking = unsendable_errand(exchanges[0].model, errand, provider)
+            if lacking is not None:
+                seen[name] = lacking
+    return seen
+
+
 def _replayed(exchanges: Sequence[Exchange], mode: Mode, provider: Provider) -> dict[str, Observation]:
     """The observations of one mode, in the order of the probes."""
-    by_probe = {one.probe: one for one in exchanges if one.mode == mode}
+    by_probe = {one.probe: one for one in exchanges if one.mode == mode and not one.of_both_modes}
     seen: dict[str, Observation] = {}
     results: dict[str, Result[Any]] = {}
     for name, probe in PROBES.items():
@@ -198,7 +223,7 @@ def _medium(evidence: Evidence, kind: str) -> Modal:
     _, _, word, formats = MEDIA[kind]
     types: set[str] = set()
     cells: dict[str, Cell] = {}
-    for way in ("Inline", "URL"):
+    for way in ("Inline", "URL", "Upload"):
         good, bad = list[Observation](), list[Observation]()
         for extension, mime_type in formats:
             for seen in evidence.seen.values():
@@ -209,11 +234,16 @@ def _medium(evidence: Evidence, kind: str) -> Modal:
                 elif one is not None:
                     bad.append(one)
         cells[way] = evidence.cell(_seen_media(good, bad))
-    return Modal(inline=cells["Inline"], url=cells["URL"], mime_types=tuple(sorted(types)))
+    return Modal(inline=cells["Inline"], url=cells["URL"], upload=cells["Upload"], mime_types=tuple(sorted(types)))
+
+
+def _answer(one: Observation) -> Result[Any] | None:
+    return one.kept.result if one.kept is not None else one.result
 
 
 def _holds(one: Observation, word: str) -> bool:
-    return one.result is not None and one.unsent is None and word in one.result.text.lower()
+    answer = _answer(one)
+    return answer is not None and one.unsent is None and word in answer.text.lower()
 
 
 def _seen_media(good: Sequence[Observation], bad: Sequence[Observation]) -> Verdict:
@@ -224,7 +254,7 @@ def _seen_media(good: Sequence[Observation], bad: Sequence[Observation]) -> Verd
     firm = next((fault for fault in faults if fault is not None and fault.support == "false"), None)
     if firm is not None:
         return firm
-    wrong = [one for one in bad if one.result is not None]
+    wrong = [one for one in bad if _answer(one) is not None]
     if wrong:
         return Verdict(
             support="false", seen=tuple(wrong), cause="model", reason="the reply does not name what the file shows"

@@ -16,10 +16,24 @@ import attrs
 
 from jackfield import wire
 from jackfield.errors import DecodeError
-from jackfield.http import HttpResponse
+from jackfield.http import HttpResponse, origin_of
 from jackfield.scoreboard.model import Mode, Recording
 
-_CASE = re.compile(r"Gen(?P<mode>Sync|Stream|Doc)(?P<media>MultiModal)?-(?P<probe>.+)")
+_CASE = re.compile(r"Gen(?P<mode>Sync|Stream|Doc|Async)(?P<media>MultiModal)?-(?P<probe>.+)")
+
+
+@attrs.frozen(kw_only=True)
+class Step:
+    """One request of a case, and its answer.
+
+    Attributes:
+        sent: the JSON of the request's body; None if it is not JSON.
+    """
+
+    method: str
+    url: str
+    sent: Any
+    response: HttpResponse
 
 
 @attrs.frozen(kw_only=True)
@@ -28,7 +42,8 @@ class Exchange:
 
     Attributes:
         case: its name, such as `GenStream-Seed`.
-        sent: the JSON of the request's body; None if it is not JSON.
+        place: its file, below the directory that was read.
+        steps: its requests in order; a probe has one that counts, the last.
         recording: what is kept of it as evidence.
         simulated: a simulator answered.
     """
@@ -37,16 +52,37 @@ class Exchange:
     model: str
     thinking: bool
     case: str
-    sent: Any
-    response: HttpResponse
+    place: str
+    steps: tuple[Step, ...]
     recording: Recording
     simulated: bool = False
+
+    @property
+    def sent(self) -> Any:
+        """The JSON of the last request."""
+        return self.steps[-1].sent
+
+    @property
+    def response(self) -> HttpResponse:
+        """The last answer."""
+        return self.steps[-1].response
 
     @property
     def mode(self) -> Mode:
         """Whole or streamed."""
         match = _CASE.fullmatch(self.case)
         return "stream" if match and match["mode"] == "Stream" else "sync"
+
+    @property
+    def origin(self) -> str:
+        """Who was asked: scheme and host."""
+        return origin_of(self.steps[-1].url)
+
+    @property
+    def of_both_modes(self) -> bool:
+        """Whether it tells of files or batches, which know no modes."""
+        match = _CASE.fullmatch(self.case)
+        return match is not None and match["mode"] == "Async"
 
     @property
     def probe(self) -> str | None:
@@ -60,8 +96,8 @@ class Exchange:
         return self.response.status == 200 and self.response.content_type == "text/event-stream"
 
 
-def read(path: Path) -> Exchange | None:
-    """The last exchange of a file; None if it names no model or was no probe.
+def read(path: Path, root: Path | None = None) -> Exchange | None:
+    """The case in a file; None if it names no model or was no probe. `root` is the directory that is read.
 
     Raises:
         DecodeError: it is not such a file.
@@ -71,14 +107,13 @@ def read(path: Path) -> Exchange | None:
     interactions = file.get("interactions")
     if not interactions or not file.get("model") or not _CASE.fullmatch(str(file.get("case"))):
         return None
-    last = interactions[-1]
     return Exchange(
         provider=file["provider"],
         model=file["model"],
         thinking=bool(file["reasoning"]),
         case=file["case"],
-        sent=_json(last["request"]["body"]),
-        response=_response(last),
+        place=path.relative_to(root or path.parent).as_posix(),
+        steps=tuple(map(_step, interactions)),
         recording=Recording(
             sha256=hashlib.sha256(data).hexdigest(), recorded=file.get("recorded"), published=file.get("commit_date")
         ),
@@ -89,7 +124,7 @@ def read(path: Path) -> Exchange | None:
 def read_all(directory: Path) -> Iterator[Exchange]:
     """Every probe that was recorded below a directory, in the order of the paths."""
     for path in sorted(directory.rglob("*.json")):
-        exchange = read(path) if path.parent != directory else None
+        exchange = read(path, directory) if path.parent != directory else None
         if exchange is not None:
             yield exchange
 
@@ -105,6 +140,13 @@ def _json(body: Any) -> Any:
         return wire.loads(_bytes(body)) if body else None
     except DecodeError:
         return None
+
+
+def _step(interaction: Mapping[str, Any]) -> Step:
+    request = interaction["request"]
+    return Step(
+        method=request["method"], url=request["url"], sent=_json(request["body"]), response=_response(interaction)
+    )
 
 
 def _response(interaction: Mapping[str, Any]) -> HttpResponse:

@@ -9,8 +9,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from jackfield.scoreboard.observation import Observation, Verdict, shown_by, unknown, worked
+from jackfield.scoreboard.errands import QUESTIONS
+from jackfield.scoreboard.model import Support
+from jackfield.scoreboard.observation import Kept, Observation, Verdict, shown_by, unknown, worked
 from jackfield.scoreboard.replay import leaves
+from jackfield.types.batches import BatchItem
 from jackfield.types.parts import ToolCall
 from jackfield.types.results import FinishReason, Result
 
@@ -231,21 +234,21 @@ def biased(seen: Seen) -> Verdict:
     both = _bias(seen)
     if len(both) < 2 or not all(_countries(one) for one in both):
         return unknown("the two choices were not both answered", *both)
-    first = [_countries(one) == [one.probe.rpartition("-")[2]] for one in both]
+    first = [set(_countries(one)) == {one.probe.rpartition("-")[2]} for one in both]
     if all(first):
         return Verdict(support="true", seen=tuple(both), reason="it chose the first value both times")
     if any(first):
         return Verdict(
             support="flaky", seen=tuple(both), cause="model", reason="it chose the first value once of twice"
         )
-    return Verdict(support="false", seen=tuple(both), cause="model", reason="it never chose the first value")
+    return Verdict(support="false", seen=tuple(both), cause="model", reason="it never chose the first value alone")
 
 
 def indecisive(seen: Seen) -> Verdict:
     """It calls twice, once for each value."""
     both = [one for one in _bias(seen) if _countries(one)]
     if not both:
-        return unknown("the two choices were not answered")
+        return unknown("the two choices were not answered", *_bias(seen))
     if any(sorted(_countries(one)) == ["Canada", "USA"] for one in both):
         return worked(*both, reason="it called the tool with both values")
     return Verdict(support="false", seen=tuple(both), cause="model", reason="it made one choice each time")
@@ -301,10 +304,43 @@ def citations(seen: Seen) -> Verdict:
     return Verdict(support="false", seen=tuple(answered), cause="refused", reason="the reply names no passage")
 
 
-def untried(seen: Seen) -> Verdict:
-    """Batches and files are no probe of one reply; see `evaluate`."""
-    del seen
-    return unknown("it was not tried")
+# --- what is kept -----------------------------------------------------------------------------------------------------
+
+
+def files(seen: Seen) -> Verdict:
+    """A file was taken, and is ready."""
+    one = seen.get("Files")
+    early = shown_by(one)
+    if early is not None or one is None or one.kept is None:
+        return early or unknown("it was not tried")
+    file, lacking = one.kept.file, ", ".join(one.kept.lacking)
+    if file is None or not file.ready:
+        return Verdict(support="false", seen=(one,), cause="refused", reason="the file that was taken is not ready")
+    return worked(one, reason=f"jackfield has no {lacking} with this provider" if lacking else None)
+
+
+def batch(seen: Seen) -> Verdict:
+    """A batch was taken, ended, and answered every request."""
+    begun, ended = seen.get("Batch-1"), seen.get("Batch-2")
+    early = shown_by(begun)
+    if early is not None or begun is None:
+        return early or unknown("it was not tried")
+    if ended is None or ended.kept is None or ended.kept.running:
+        return unknown("a batch was taken, and its results were not seen", begun)
+    return _results_of(begun, ended, ended.kept)
+
+
+def _results_of(begun: Observation, ended: Observation, kept: Kept) -> Verdict:
+    failed = [name for name in QUESTIONS if not _said(kept.items.get(name))]
+    if not failed:
+        return worked(begun, ended)
+    reason = f"of {len(QUESTIONS)} requests in the batch {len(failed)} got no reply"
+    support: Support = "false" if len(failed) == len(QUESTIONS) else "flaky"
+    return Verdict(support=support, seen=(begun, ended), cause="refused", reason=reason)
+
+
+def _said(item: BatchItem | None) -> bool:
+    return item is not None and item.result is not None and _answered(item.result) is None
 
 
 JUDGES: Mapping[str, Callable[[Seen], Verdict]] = {
@@ -324,7 +360,7 @@ JUDGES: Mapping[str, Callable[[Seen], Verdict]] = {
     "logprobs": logprobs,
     "max_tokens": max_tokens,
     "stop": stop,
-    "batch": untried,
-    "files": untried,
+    "batch": batch,
+    "files": files,
 }
 """Cell -> judge, one for each of `model.FEATURES`."""

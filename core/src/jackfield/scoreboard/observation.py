@@ -4,6 +4,7 @@ Rules: a refusal counts against a provider only if the request asked the way tha
 pass (a rate limit, a server error, a wrong key) says nothing about the model.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -23,10 +24,39 @@ from jackfield.errors import (
     UsageError,
 )
 from jackfield.scoreboard.model import Cause, Support
+from jackfield.types.batches import Batch, BatchItem
+from jackfield.types.files import File
 from jackfield.types.provider import Rule
 from jackfield.types.results import Result
 
+STORED = ("Files", "Batch-1", "Batch-2")
+"""The errands for files and batches themselves."""
+
 _NOT_ABOUT_THE_MODEL = (AuthenticationError, PaymentRequired, NotFound, RateLimited, Overloaded, ServerError)
+
+
+@attrs.frozen(kw_only=True)
+class Kept:
+    """What an errand found.
+
+    Attributes:
+        file: as it was when it was ready.
+        batch: as it was at the last look.
+        items: the results of a batch that has ended, by the ids of its requests.
+        result: the reply to a question about a file.
+        lacking: what jackfield cannot do with this provider's files.
+    """
+
+    file: File | None = None
+    batch: Batch | None = None
+    items: Mapping[str, BatchItem] = attrs.field(factory=dict[str, BatchItem])
+    result: Result[Any] | None = None
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def running(self) -> bool:
+        """Whether a batch was looked at that has not ended."""
+        return self.batch is not None and not self.batch.ended
 
 
 @attrs.frozen(kw_only=True)
@@ -36,6 +66,7 @@ class Observation:
     Attributes:
         recording: the key of the exchange in `Scenario.recordings`.
         result: what came back, or None if it failed.
+        kept: what an errand found, in place of a result.
         error: why it failed.
         unsent: why jackfield would not send this request at all.
         excluded: the combination rule that this is due to; then it is the provider who refuses.
@@ -46,6 +77,7 @@ class Observation:
     probe: str
     recording: str
     result: Result[Any] | None = None
+    kept: Kept | None = None
     error: JackfieldError | None = None
     unsent: UsageError | None = None
     excluded: Rule | None = None
@@ -67,9 +99,14 @@ class Verdict:
     reason: str | None = None
 
 
-def passing(error: JackfieldError) -> bool:
-    """Whether a failure says nothing about the model: another day, key or connection may give another answer."""
+def passing(error: JackfieldError, *, stored: bool = False) -> bool:
+    """Whether a failure says nothing about the model: another day, key or connection may give another answer.
+
+    `stored`: files or batches were asked for; that they are not found tells of the provider, and not of a wrong model.
+    """
     if isinstance(error, ProviderError):
+        if stored and isinstance(error, NotFound):
+            return False
         return error.retryable or isinstance(error, _NOT_ABOUT_THE_MODEL)
     return isinstance(error, TransportError | IncompleteStream)
 
@@ -100,15 +137,15 @@ def unknown(reason: str, *seen: Observation) -> Verdict:
 
 def fault_of(seen: Observation) -> Verdict:
     """What an observation without a result means."""
-    error = seen.error
+    error, stored = seen.error, seen.probe in STORED
     if error is None:
         return unknown("it was not tried", seen)
     if not isinstance(error, ProviderError):
-        if passing(error):
+        if passing(error, stored=stored):
             return unknown(sentence(str(error)), seen)
         return Verdict(support="false", seen=(seen,), cause="ours", reason=sentence(str(error)))
     said = answered(error)
-    if passing(error):
+    if passing(error, stored=stored):
         return unknown(said, seen)
     if error.failed_generation is not None:
         return Verdict(support="false", seen=(seen,), cause="model", reason=f"it wrote an invalid tool call: {said}")
@@ -133,4 +170,4 @@ def shown_by(seen: Observation | None) -> Verdict | None:
         return Verdict(support="false", seen=(seen,), cause="ours", reason=sentence(str(seen.unsent)))
     if not seen.asked:
         return unknown("the recorded client did not ask for it", seen)
-    return fault_of(seen) if seen.result is None else None
+    return fault_of(seen) if seen.result is None and seen.kept is None else None

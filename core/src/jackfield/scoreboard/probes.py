@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from jackfield.scoreboard.observation import Kept
 from jackfield.types.messages import tool_result, user
 from jackfield.types.parts import Audio, Document, Image, Media, Video
 from jackfield.types.requests import GenerateRequest, ImageRequest, OutputSchema, Request, Tool, ToolMode, WebSearch
@@ -56,12 +57,16 @@ class Setup:
 
     Attributes:
         seen: results of the probes before it in the same mode, by name: the second half of a tool call needs the first.
+        kept: what the errands before it found, by name.
+        poll_s: seconds between two looks at what takes its time.
         sample: gives the bytes of a sample file, such as `image.jpg`; None if there is none.
         sample_url: where the same files are on the web, without the name.
     """
 
     model: str
     seen: Mapping[str, Result[Any]] = attrs.field(factory=dict[str, Result[Any]])
+    kept: Mapping[str, Kept] = attrs.field(factory=dict[str, Kept])
+    poll_s: float = 2.0
     sample: Callable[[str], bytes | None] = lambda _: None
     sample_url: str = "https://raw.githubusercontent.com/maruel/genai/refs/heads/main/scoreboard/testdata/"
 

@@ -1,13 +1,14 @@
 """Writing the exchanges of a live run as recordings that can be judged again, with nothing private in them.
 
-Rules: no header of a request is kept but its content type, and no value of a setting (a key, an account id) anywhere;
-the events of a stream are written anew from their data. A file is written whole or not at all, so a run can be resumed.
+Rules: of a request's headers the content type is kept, of an answer's what judging takes, and no value of a setting (a
+key, an account id) anywhere; the events of a stream are written anew from their data. A file is written whole or not at
+all, so a run can be resumed.
 """
 
+import base64
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,35 +17,19 @@ from typing import Any
 import attrs
 
 from jackfield.errors import PartialReply, ProviderError
-from jackfield.hookspecs import hookimpl
 from jackfield.http import HttpRequest, Secret, Settings
-from jackfield.types.requests import Request
+from jackfield.scoreboard.exchanges import Exchange, read
 from jackfield.types.results import RawReply, Result
+from jackfield.types.simulated import SIMULATOR
 
 _SHORTEST_PRIVATE = 4
 _PERSONAL = re.compile(r"\b(?:org|acct|user|proj|gsk|csk|sk)[_-][A-Za-z0-9]{8,}|\bAIza[A-Za-z0-9_-]{20,}")
 """Ids of organizations and keys that providers put into their messages."""
+_QUERY = re.compile(r"(?<==)[^&=]{8,}")
+"""What an address says after its `?`, such as the id of an upload; the address itself is where to go on."""
 _KEPT_HEADERS = ("content-type", "date")
 _KEPT_PREFIXES = ("x-ratelimit", "retry-after")
-
-
-class Listener:
-    """Middleware that remembers what each thread sent last."""
-
-    def __init__(self) -> None:
-        self._sent = threading.local()
-
-    @hookimpl
-    def call_started(self, call_id: str, request: Request, http_request: HttpRequest) -> None:
-        """Remember the request of this thread's call."""
-        del call_id, request
-        self._sent.last = http_request
-
-    def take(self) -> HttpRequest | None:
-        """What this thread sent since it was asked last; None if nothing."""
-        last: HttpRequest | None = getattr(self._sent, "last", None)
-        self._sent.last = None
-        return last
+_ADDRESS = ("http:", "https:")
 
 
 @attrs.frozen(kw_only=True)
@@ -54,7 +39,8 @@ class Shelf:
     Attributes:
         directory: of this model alone; made when the first file is written.
         private: text -> what stands for it.
-        simulated: the other side is a simulator; each file says so.
+        origin: what was answered from elsewhere is not read; None reads everything.
+        simulated: the other side is a simulator; each file says so. Jackfield's own is known by its answers.
     """
 
     directory: Path
@@ -63,21 +49,29 @@ class Shelf:
     thinking: bool
     simulated: bool
     private: Mapping[str, str] = attrs.field(repr=False)
+    origin: str | None = None
+
+    def read(self, case: str) -> Exchange | None:
+        """The recording of a case, if there is one."""
+        found = read(self.path(case)) if self.path(case).is_file() else None
+        return found if found is None or self.origin in (None, found.origin) else None
 
     def path(self, case: str) -> Path:
         """The file of a case."""
         return self.directory / f"{case}.json"
 
-    def write(self, case: str, sent: HttpRequest, reply: RawReply) -> Path:
-        """Write one exchange."""
+    def write(self, case: str, *steps: tuple[HttpRequest, RawReply]) -> Path:
+        """Write one case: each request with its answer."""
         file = {
             "provider": self.provider,
             "model": self.model,
             "reasoning": self.thinking,
             "case": case,
             "recorded": datetime.now(UTC).date().isoformat(),
-            "simulated": self.simulated,
-            "interactions": [{"request": self._request(sent), "response": self._response(reply)}],
+            "simulated": self.simulated or any(reply.headers.get("server") == SIMULATOR for _, reply in steps),
+            "interactions": [
+                {"request": self._request(sent), "response": self._response(reply)} for sent, reply in steps
+            ],
         }
         path = self.path(case)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,15 +87,25 @@ class Shelf:
 
     def _response(self, reply: RawReply) -> dict[str, Any]:
         kept = {
-            name: [self._scrub(value)]
+            name: [self._header(value)]
             for name, value in reply.headers.items()
-            if name in _KEPT_HEADERS or name.startswith(_KEPT_PREFIXES)
+            if name in _KEPT_HEADERS or name.startswith(_KEPT_PREFIXES) or value.startswith(_ADDRESS)
         }
         body = reply.body or b"".join(_event(frame) for frame in reply.frames)
         return {"status": reply.status, "headers": kept, "body": self._text(body)}
 
-    def _text(self, body: bytes) -> str:
-        return self._scrub(body.decode("utf-8", "replace"))
+    def _header(self, value: str) -> str:
+        text = self._scrub(value)
+        return _QUERY.sub(lambda match: "*" * len(match[0]), text) if value.startswith(_ADDRESS) else text
+
+    def _text(self, body: bytes) -> str | dict[str, str]:
+        try:
+            return self._scrub(body.decode("utf-8"))
+        except UnicodeDecodeError:
+            clean = body
+            for private in self.private:
+                clean = clean.replace(private.encode(), b"*" * len(private))
+            return {"base64": base64.b64encode(clean).decode()}
 
     def _scrub(self, text: str) -> str:
         for private, stand_in in self.private.items():
@@ -118,11 +122,11 @@ def private_values(settings: Settings) -> dict[str, str]:
     return dict(sorted(((text, name) for text, name in texts.items() if len(text) >= _SHORTEST_PRIVATE), reverse=True))
 
 
-def slug(model: str, *, thinking: bool) -> str:
-    """The directory of a model: its id with what no file system likes replaced, and a mark of thinking."""
+def slug(model: str, *, thinking: bool, simulated: bool = False) -> str:
+    """The directory of a model: its id with what no file system likes replaced, and marks of what is kept apart."""
     plain = "".join(one if one.isalnum() or one in ".-_" else "-" for one in model).strip(".-")
     mark = hashlib.sha256(model.encode()).hexdigest()[:6]
-    return f"{plain}-{mark}" + ("_thinking" if thinking else "")
+    return f"{plain}-{mark}" + ("_thinking" if thinking else "") + ("_simulated" if simulated else "")
 
 
 def reply_of(outcome: "Result[Any] | Exception") -> RawReply | None:

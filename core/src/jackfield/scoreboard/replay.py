@@ -11,13 +11,15 @@ from typing import Any
 import attrs
 
 from jackfield import wire
-from jackfield.errors import DecodeError, JackfieldError, UsageError
+from jackfield.errors import DecodeError, JackfieldError, TransportError, UsageError
 from jackfield.http import HttpResponse, Secret, Settings
 from jackfield.operations.prepare import prepare
 from jackfield.registry import Provider
+from jackfield.scoreboard.errands import Errand
 from jackfield.scoreboard.exchanges import Exchange
+from jackfield.scoreboard.listening import ReplayClient
 from jackfield.scoreboard.model import Mode
-from jackfield.scoreboard.observation import Observation
+from jackfield.scoreboard.observation import Kept, Observation
 from jackfield.scoreboard.probes import Probe, Setup
 from jackfield.session import StreamSession
 from jackfield.settings import resolve
@@ -63,6 +65,40 @@ def unsendable(model: str, mode: Mode, probe: Probe, provider: Provider) -> Obse
     if unsent is None:
         return None
     return Observation(probe=probe.name, recording="", unsent=unsent, excluded=_rule(provider, request))
+
+
+def observe_errand(exchange: Exchange, errand: Errand, provider: Provider, kept: Mapping[str, Kept]) -> Observation:
+    """What a recorded errand shows: it is run again, on the answers that were recorded."""
+    observation = Observation(probe=errand.name, recording=exchange.case)
+    try:
+        found = errand.go(ReplayClient(provider, exchange.model, exchange.steps), errand_setup(exchange.model, kept))
+    except UsageError as error:
+        return attrs.evolve(observation, unsent=error)
+    except JackfieldError as error:
+        return attrs.evolve(observation, error=error)
+    return attrs.evolve(observation, kept=found)
+
+
+def errand_setup(model: str, kept: Mapping[str, Kept]) -> Setup:
+    """What an errand is run with on recordings."""
+    return Setup(model=model, kept=kept, sample=lambda _: b"sample")
+
+
+def unsendable_errand(model: str, errand: Errand, provider: Provider) -> Observation | None:
+    """An observation of an errand that jackfield itself would not begin; None if it would."""
+    setup = errand_setup(model, {})
+    asked = errand.asks(setup) if errand.asks is not None else None
+    unsent, _ = checked(provider, asked)
+    try:
+        if unsent is None:
+            errand.go(ReplayClient(provider, model, ()), setup)
+    except UsageError as error:
+        unsent = error
+    except TransportError:  # it would have sent something
+        pass
+    if unsent is None:
+        return None
+    return Observation(probe=errand.name, recording="", unsent=unsent, excluded=_rule(provider, asked))
 
 
 def _rule(provider: Provider, request: Request | None) -> Rule | None:

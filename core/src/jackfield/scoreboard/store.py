@@ -16,7 +16,7 @@ from importlib_metadata import EntryPoint
 
 from jackfield import registry, wire
 from jackfield.errors import DecodeError, JackfieldError, PluginNotFound, UsageError
-from jackfield.scoreboard.model import Score
+from jackfield.scoreboard.model import Scenario, Score
 
 FILENAME = "scoreboard.json"
 _WIDTH = 150
@@ -34,6 +34,11 @@ def decode(data: bytes) -> Score:
 def encode(score: Score) -> bytes:
     """The JSON of a Score; `decode` gives it back."""
     return (_layout(attrs.asdict(score, filter=_said), indent=0) + "\n").encode()
+
+
+def encode_scenario(scenario: Scenario) -> str:
+    """The JSON of one scenario, as it stands in a Score."""
+    return _layout(attrs.asdict(scenario, filter=_said), indent=0)
 
 
 def _said(field: "attrs.Attribute[Any]", value: Any) -> bool:

@@ -110,11 +110,15 @@ def progress(console: "Console") -> Generator[Callable[["Progress"], None]]:
         task = bars.add_task("probes", total=None, case="", spent="")
 
         def watch(now: "Progress") -> None:
-            usd = "" if now.usd is None else f", {now.usd:.4f} USD"
-            spent = f"{now.sent} sent, {now.input_tokens + now.output_tokens} tokens{usd}"
-            bars.update(task, total=now.total, completed=now.done, case=now.case, spent=spent)
+            bars.update(task, total=now.total, completed=now.done, case=now.case, spent=spent(now))
 
         yield watch
+
+
+def spent(now: "Progress") -> str:
+    """What a run has sent and cost so far."""
+    usd = "cost not known" if now.usd is None else f"{now.usd:.4f} USD"
+    return f"{now.sent} sent, {now.input_tokens + now.output_tokens} tokens, {usd}"
 
 
 def show_outcome(outcome: "Outcome", console: "Console") -> None:
