@@ -3,9 +3,12 @@
 import json
 from pathlib import Path
 
-from tests.cli.processes import environment, jackfield
+import pytest
+from tests.cli.processes import Terminal, environment, jackfield
 
 from jackfield.cli.exits import Exit
+from jackfield.testing import Simulator
+from jackfield.testing.faults import Fault
 
 
 def test_the_table_is_filtered() -> None:
@@ -55,6 +58,77 @@ def test_a_simulated_run_is_replayed(tmp_path: Path) -> None:
     again = jackfield(*target, "--replay", str(tmp_path), env=environment())
     assert again.out == done.out
     assert "sync.tools: yes; simulated" in again.out
+
+
+RUN = ("scoreboard", "run", "groq", "-m", "llama-3.1-8b-instant")
+
+
+def test_ctrl_c_ends_a_run_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    """With a key and an address, as against a provider: the bar, the cost, the signal, and nothing sent twice."""
+    recordings = tmp_path / "recordings"
+    command = (*RUN, "--record", str(recordings), "--price", "1/2")
+    with Simulator("groq") as simulator:
+        simulator.always = Fault(latency_s=0.1)
+        with Terminal(*command, env=environment(simulator)) as terminal:
+            terminal.until("0.0001 USD")  # some requests are paid for
+            terminal.interrupt()
+            assert terminal.finish() == Exit.INTERRUPTED
+            assert "interrupted" in terminal.text
+        kept = {path.name: path.read_bytes() for path in recordings.rglob("*") if path.is_file()}
+        before = len(simulator.requests)
+        assert kept
+        assert all(name.endswith(".json") for name in kept)
+        simulator.always = None
+        done = jackfield(*command, env=environment(simulator))
+        assert done.code == 0, done.err
+        asked = len(simulator.requests) - before
+        again = jackfield(*command, env=environment(simulator))
+        assert len(simulator.requests) == before + asked
+    assert again.out == done.out
+    assert "0 sent, 0 tokens, 0.0000 USD" in again.err
+    left = {path.name: path.read_bytes() for path in recordings.rglob("*.json")}
+    assert kept.items() <= left.items()
+    assert f"{asked} sent" in done.err
+    assert b"simulated-key" not in b"".join(left.values())
+
+
+def test_a_run_without_a_key_rehearses_or_judges_what_is_there(tmp_path: Path) -> None:
+    """It says which of both it does, and neither sends anything to a provider."""
+    command = (*RUN, "--record", str(tmp_path))
+    first = jackfield(*command, env=environment())
+    assert first.code == 0, first.err
+    assert "no key" in first.err
+    assert "simulated" in first.err
+    second = jackfield(*command, env=environment())
+    assert f"judging what is recorded in {tmp_path}" in second.err
+    assert second.out == first.out
+
+
+def test_the_verdict_for_scripts(tmp_path: Path) -> None:
+    """One scenario, as it stands in scoreboard.json; the price of the provider's list is what it cost."""
+    model = "@cf/meta/llama-4-scout-17b-16e-instruct"
+    command = ("scoreboard", "run", "cloudflare", "-m", model, "--simulate", "--record", str(tmp_path), "--json")
+    done = jackfield(*command, env=environment())
+    scenario = json.loads(done.out)
+    assert scenario["models"] == [model]
+    assert scenario["sync"]["tools"]["evidence"] == "simulated"
+    assert "USD" in done.err.splitlines()[-1]
+    assert "0.0000 USD" not in done.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--price", "cheap"), "--price: expected"),
+        (("--workers", "0"), "--workers: expected at least 1"),
+        (("--replay", "here", "--simulate"), "--replay sends nothing"),
+    ],
+)
+def test_a_wrong_option_of_a_run(options: tuple[str, ...], said: str) -> None:
+    """One line that says what was expected."""
+    done = jackfield(*RUN, *options, env=environment())
+    assert done.code == Exit.USAGE
+    assert said in done.err
 
 
 def test_nothing_to_replay(tmp_path: Path) -> None:

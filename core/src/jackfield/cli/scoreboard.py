@@ -4,16 +4,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import attrs
 from cyclopts import App, Parameter
 
 from jackfield import scoreboard as boards
-from jackfield.cli.exits import Exit
 from jackfield.cli.terminal import console, say
 from jackfield.errors import UsageError
 
 if TYPE_CHECKING:
-    from jackfield.scoreboard.run import Job
     from jackfield.scoreboard.terminal import Row
 
 scoreboard = App(
@@ -85,59 +82,41 @@ def run(
     record: Annotated[Path | None, Parameter(help="Where recordings go; what is there is not sent again.")] = None,
     replay: Annotated[Path | None, Parameter(help="Judge the recordings there; nothing is sent.")] = None,
     simulate: Annotated[bool, Flag, Parameter(help="Ask the simulator, not the provider.")] = False,
+    base_url: Annotated[str | None, Parameter(help="Instead of the provider's own.")] = None,
     effort: Annotated[Literal["minimal", "low", "medium", "high"] | None, Parameter(help="How long to think.")] = None,
-    media: Annotated[Path | None, Parameter(help="A directory with image.jpg, audio.mp3 and other samples.")] = None,
+    media: Annotated[Path | None, Parameter(help="A directory with an image.jpg, audio.mp3, ... of your own.")] = None,
     workers: Annotated[int, Parameter(help="Requests at a time.")] = 2,
+    price: Annotated[str | None, Parameter(help="USD per million tokens, in/out, such as 0.15/0.60.")] = None,
+    patience: Annotated[float, Parameter(help="Seconds to wait for a batch before it is left for later.")] = 60.0,
+    as_json: Annotated[bool, Flag, Parameter(name="--json", help="For scripts.")] = False,
 ) -> int:
     """Try a model: one probe a cell, sent through the client, recorded without keys, and judged.
 
-    Ctrl-C stops it; the same command goes on where it was.
+    Without a key, what was recorded before is judged; if there is nothing, the simulator is asked instead. Ctrl-C stops
+    a run; the same command goes on where it was.
 
     Parameters
     ----------
     provider
         The provider's id.
     """
+    from jackfield.cli import trying
     from jackfield.scoreboard.run import Job
 
-    if replay is not None:
-        return _replayed(replay, provider, model)
+    if workers < 1:
+        raise UsageError(f"--workers: expected at least 1, got {workers}")
     job = Job(
         provider=provider,
         model=model,
-        directory=record or Path("recordings"),
+        directory=replay or record or Path("recordings"),
+        base_url=base_url,
         effort=effort,
         media=media,
         workers=workers,
+        pricing=trying.price_of(price),
+        patience_s=patience,
     )
-    return _simulated(job) if simulate else _tried(job)
-
-
-def _replayed(directory: Path, provider: str, model: str) -> int:
-    from jackfield.scoreboard.run import Outcome, Progress, replay
-    from jackfield.scoreboard.terminal import show_outcome
-
-    found = [scenario for name, scenario in replay(directory) if name == provider and model in scenario.models]
-    if not found:
-        raise UsageError(f"there are no recordings of {provider}:{model} below {directory}")
-    for scenario in found:
-        show_outcome(Outcome(scenario=scenario, unfinished={}, progress=Progress(total=0)), console())
-    return Exit.OK
-
-
-def _simulated(job: "Job") -> int:
-    from jackfield.testing import Simulator
-
-    with Simulator(job.provider) as simulator:
-        say("simulated: this shows what the codec and the probes do, and nothing about a model")
-        return _tried(attrs.evolve(job, simulated=True, base_url=simulator.base_url, settings=simulator.settings))
-
-
-def _tried(job: "Job") -> int:
-    from jackfield.scoreboard import terminal
-    from jackfield.scoreboard.run import run as run_probes
-
-    with terminal.progress(console(stderr=True)) as watch:
-        outcome = run_probes(job, watch)
-    terminal.show_outcome(outcome, console())
-    return Exit.PROVIDER if outcome.unfinished else Exit.OK
+    if replay is not None and (simulate or record is not None):
+        raise UsageError("--replay sends nothing: leave out --record and --simulate")
+    how = trying.replayed if replay is not None else trying.simulated if simulate else trying.tried
+    return how(job, as_json=as_json)
