@@ -174,6 +174,17 @@ def test_a_batch_that_is_running_is_looked_at_by_the_next_run(tmp_path: Path) ->
     assert second.scenario.sync.batch.recordings == ("GenAsync-Batch-1", "GenAsync-Batch-2")
 
 
+def test_the_results_of_another_batch_do_not_count(tmp_path: Path) -> None:
+    """Where a batch has to be handed in again, its results are fetched again."""
+    with simulated("groq") as simulator:
+        run(job(simulator, "groq", tmp_path))
+        next(tmp_path.rglob("GenAsync-Batch-1.json")).unlink()
+        outcome = run(job(simulator, "groq", tmp_path))
+    assert outcome.unfinished == {}
+    assert outcome.scenario.sync is not None
+    assert outcome.scenario.sync.batch.works
+
+
 def test_nothing_that_an_errand_uploads_is_left(tmp_path: Path) -> None:
     """A file is deleted where the provider does that, also after a question about it."""
     with simulated("gemini") as simulator:

@@ -15,7 +15,7 @@ import attrs
 
 from jackfield import registry
 from jackfield.client import Client
-from jackfield.errors import JackfieldError, NotFound, OutputError, ProviderError, UsageError
+from jackfield.errors import JackfieldError, NotFound, OutputError, ProviderError, TransportError, UsageError
 from jackfield.http import HttpRequest
 from jackfield.scoreboard.errands import ERRANDS, Errand
 from jackfield.scoreboard.exchanges import Exchange
@@ -216,10 +216,10 @@ class Trial:
     def _errand(self, errand: Errand) -> None:
         case = case_name(errand.name)
         recorded = self._shelf.read(case)
-        if recorded is not None:
-            found = observe_errand(recorded, errand, self._provider, self._kept).kept
-            if found is not None:
-                self._kept[errand.name] = found
+        seen = None if recorded is None else observe_errand(recorded, errand, self._provider, self._kept)
+        if seen is not None and not isinstance(seen.error, TransportError):  # else it tells of another batch
+            if seen.kept is not None:
+                self._kept[errand.name] = seen.kept
         elif unsendable_errand(self._job.model, errand, self._provider) is None:
             self._run(case, errand)
         self._done(case)
