@@ -182,7 +182,7 @@ def test_schema_that_strict_cannot_say() -> None:
         "properties": {"self": {"$ref": "#"}},
         "required": ["self"],
     }
-    refusing = attrs.evolve(ACME, strict_schema=attrs.evolve(ACME.strict_schema, recursion="refuse"))
+    refusing = attrs.evolve(ACME, strict_schema=attrs.evolve(ACME.dialect(strict=True), recursion="refuse"))
     request = encode(refusing, schema=OutputSchema(name="Loop", schema=endless))
     assert json.loads(request.body)["response_format"]["json_schema"]["strict"] is False
     assert [notice.code for notice in request.notices] == ["schema-loss"]

@@ -9,13 +9,13 @@ import pytest
 from tests.docs.hook_reference import PAGE, render
 
 from jackfield import hookspecs
-from jackfield.types import batches, files
+from jackfield.types import batches, files, models, simulated
 
 MANAGER = pluggy.PluginManager(hookspecs.PROJECT)
 MANAGER.add_hookspecs(hookspecs.ProviderHooks)
 MANAGER.add_hookspecs(hookspecs.MiddlewareHooks)
-# What the annotations may name; files and batches are imported for type checkers alone.
-WORDS = {**vars(batches), **vars(files), **vars(hookspecs)}
+# What the annotations may name; what most programs do without is imported for type checkers alone.
+WORDS = {**vars(batches), **vars(files), **vars(models), **vars(simulated), **vars(hookspecs)}
 NAMES = sorted(vars(MANAGER.hook))
 
 

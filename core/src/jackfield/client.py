@@ -21,7 +21,6 @@ from jackfield.transport.options import HttpOptions, check_client
 from jackfield.transport.threads import SyncTransport
 from jackfield.types.events import Event
 from jackfield.types.messages import Message
-from jackfield.types.models import Model
 from jackfield.types.policies import Retries, Timeouts
 from jackfield.types.provider import ProviderInfo
 from jackfield.types.requests import Tool
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from jackfield.resources import AsyncBatches, AsyncFiles, Batches, Files
     from jackfield.transport.tasks import AsyncTransport
+    from jackfield.types.models import Model
 
 T = TypeVar("T")
 HttpClientT = TypeVar("HttpClientT")
@@ -232,7 +232,7 @@ class Client(_Base["httpx.Client"]):
         call = image_call(self._setup, prompt, options)
         return self._run(generate(call, call.prepared()))
 
-    def list_models(self) -> list[Model]:
+    def list_models(self) -> "list[Model]":
         """The models that the provider lists, every page of them."""
         setup = self._setup
         return self._run(pages(setup.provider.list_models(setup.settings), setup.retries))
@@ -357,7 +357,7 @@ class AsyncClient(_Base["httpx.AsyncClient"]):
         call = image_call(self._setup, prompt, options)
         return await self._run(generate(call, call.prepared()))
 
-    async def list_models(self) -> list[Model]:
+    async def list_models(self) -> "list[Model]":
         """See `Client.list_models`."""
         setup = self._setup
         return await self._run(pages(setup.provider.list_models(setup.settings), setup.retries))

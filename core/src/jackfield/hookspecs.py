@@ -17,15 +17,15 @@ import pluggy
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.sse import Frame
 from jackfield.types.events import Event
-from jackfield.types.models import Model
 from jackfield.types.provider import ProviderInfo
 from jackfield.types.requests import Request
 from jackfield.types.results import Result
-from jackfield.types.simulated import SimulatedReply
 
-if TYPE_CHECKING:  # most programs do without files and batches
+if TYPE_CHECKING:  # most programs do without these
     from jackfield.types.batches import Batch, BatchEntry, BatchItem
     from jackfield.types.files import File, Upload
+    from jackfield.types.models import Model
+    from jackfield.types.simulated import SimulatedReply
 
 API_VERSION = "1.1"
 """The version of these hooks. A plugin works if its major is the same and its minor is not newer."""
@@ -164,7 +164,7 @@ class ProviderHooks:
         """
 
     @hookspec(firstresult=True)
-    def simulate(self, request: HttpRequest, store: MutableMapping[str, bytes]) -> SimulatedReply | None:
+    def simulate(self, request: HttpRequest, store: MutableMapping[str, bytes]) -> "SimulatedReply | None":
         """Answer like the provider, refusals included, for `jackfield.testing`; the URL is the provider's own.
 
         `store` (since 1.1) is empty when the server starts and lasts as long as it does: what was uploaded has to be

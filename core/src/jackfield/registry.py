@@ -10,7 +10,7 @@ import os
 from collections.abc import Generator, Mapping, Sequence
 from functools import cache
 from types import CoroutineType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 
@@ -19,10 +19,12 @@ from jackfield.discovery import ALLOW_LIST, Installed, import_plugin, installed,
 from jackfield.errors import JackfieldError, PluginBroken, PluginError, PluginIncompatible, UnsupportedOperation
 from jackfield.hookspecs import Flow, StreamParser
 from jackfield.http import HttpRequest, HttpResponse, Secret, Settings, origin_of
-from jackfield.types.models import Model
 from jackfield.types.provider import Capabilities, ProviderInfo
 from jackfield.types.requests import Request
 from jackfield.types.results import Result
+
+if TYPE_CHECKING:
+    from jackfield.types.models import Model
 
 T = TypeVar("T")
 

@@ -5,25 +5,26 @@
     recipe = parse_output(text, Recipe, compiled)      # an OutputError if it does not fit
 
 Dialects are data: a plugin writes its own `Dialect`, or evolves `STRICT`. Rules: everything is pure; cattrs and
-jsonschema are imported by the first reply that needs them, pydantic never. A dialect loads nothing else: what works
-with schemas is imported on first use, and import it inside of a function where a plain call does without.
+jsonschema are imported by the first reply that needs them, pydantic never. Every name is imported on first use, and a
+dialect loads nothing of what works with it: import them inside of a function, for a plain call does without.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from jackfield.schema.dialect import SCALARS, STANDARD, STRICT, Compiled, Dialect, Limits, SchemaLoss
-from jackfield.schema.nodes import Json
-
 if TYPE_CHECKING:
     from jackfield.schema.builder import json_schema
     from jackfield.schema.compiler import compile_schema
+    from jackfield.schema.dialect import SCALARS, STANDARD, STRICT, Compiled, Dialect, Limits, SchemaLoss
     from jackfield.schema.functions import FunctionSchema, function_schema
+    from jackfield.schema.nodes import Json
     from jackfield.schema.reader import ReadOutput, parse_output, read_arguments, read_output
     from jackfield.schema.restore import restore
 
 _HOMES = {
+    **dict.fromkeys(("SCALARS", "STANDARD", "STRICT", "Compiled", "Dialect", "Limits", "SchemaLoss"), "dialect"),
     "FunctionSchema": "functions",
+    "Json": "nodes",
     "ReadOutput": "reader",
     "compile_schema": "compiler",
     "function_schema": "functions",

@@ -112,12 +112,12 @@ class ProviderInfo:
     @property
     def options_type(self) -> type | None:
         """The class of its options."""
-        return None if self._options_type is None else load_class(self._options_type)
+        return None if self._options_type is None else load_named(self._options_type)
 
 
-def load_class(named: type | str) -> Any:
-    """The class, imported if it is given as `module:name`."""
-    if isinstance(named, type):
+def load_named(named: object) -> Any:
+    """The object, imported if it is given as `module:name`."""
+    if not isinstance(named, str):
         return named
     module, _, name = named.partition(":")
     return getattr(import_module(module), name)

@@ -8,7 +8,6 @@ from jackfield.errors import AuthenticationError, InvalidRequest, NotFound, Over
 from jackfield.types.parts import Media
 from jackfield.types.provider import Rule
 from jackfield_cerebras.options import CerebrasOptions
-from jackfield_cerebras.schema import CEREBRAS_STRICT
 from jackfield_cerebras.wiretypes import CerebrasReply, Completion
 
 RECORDED = "recorded 400, 2025-08"
@@ -58,7 +57,7 @@ CEREBRAS = ChatCompletions(
     stream_usage=False,  # it comes without being asked for
     joined_text=True,  # a list of texts was refused by qwen in 2025, and none was recorded since
     ordered_history=True,  # version 2 checks it: https://inference-docs.cerebras.ai/api-reference/versions
-    strict_schema=CEREBRAS_STRICT,
+    strict_schema="jackfield_cerebras.schema:CEREBRAS_STRICT",
     models=(
         # https://inference-docs.cerebras.ai/models/openai-oss; `none` was refused in a probe of 2026-06.
         ModelTraits(models=("gpt-oss-*",), replay="field", efforts={"low": "low", "medium": "medium", "high": "high"}),

@@ -26,7 +26,6 @@ from jackfield_cloudflare.efforts import chat_effort, responses_effort
 from jackfield_cloudflare.errors import CODES, PROVIDER
 from jackfield_cloudflare.images import chat_image, native_image
 from jackfield_cloudflare.options import CloudflareOptions, Endpoint
-from jackfield_cloudflare.schema import CLOUDFLARE
 
 
 def options_of(request: GenerateRequest) -> CloudflareOptions:
@@ -40,6 +39,7 @@ def _schema(encoding: Encoding) -> tuple[Json, str]:
     if schema is None:
         return {}, ""
     from jackfield.schema import compile_schema
+    from jackfield_cloudflare.schema import CLOUDFLARE
 
     compiled = encoding.output_schema = compile_schema(schema.schema, CLOUDFLARE)
     report_losses(encoding, compiled, "schema", strict=schema.strict)
@@ -139,8 +139,8 @@ CHAT = Differences(
         "reasoning_effort": chat_effort,
     },
     parts={"image": chat_image},
-    strict_schema=CLOUDFLARE,
-    loose_schema=CLOUDFLARE,
+    strict_schema="jackfield_cloudflare.schema:CLOUDFLARE",
+    loose_schema="jackfield_cloudflare.schema:CLOUDFLARE",
     models=(ModelTraits(replay="field"),),
     ends_with="finish",
     request_id_headers=("cf-ai-req-id",),

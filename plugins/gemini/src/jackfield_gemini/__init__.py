@@ -1,15 +1,13 @@
 """Google Gemini for jackfield: the hooks, and the typed options that only Gemini knows."""
 
-from jackfield.hookspecs import Flow, StreamParser, deferred, hookimpl
+from jackfield.hookspecs import StreamParser, deferred, hookimpl
 from jackfield.http import HttpRequest, HttpResponse, Settings
-from jackfield.types.models import Model
 from jackfield.types.provider import ProviderInfo
 from jackfield.types.requests import Request
 from jackfield.types.results import Result
 from jackfield_gemini.decode import decode
 from jackfield_gemini.encode import encode
 from jackfield_gemini.info import INFO
-from jackfield_gemini.models import list_pages
 from jackfield_gemini.options import (
     AudioOptions,
     ComputerUse,
@@ -72,12 +70,7 @@ def parse_stream(request: Request, response: HttpResponse) -> StreamParser:  # n
     return GeminiParser(strict=request.strict)
 
 
-@hookimpl
-def list_models(settings: Settings) -> Flow[list[Model]]:
-    """List the models, page by page."""
-    return list_pages(settings)
-
-
+list_models = deferred("list_models", "jackfield_gemini.models:list_pages")
 upload_file = deferred("upload_file", "jackfield_gemini.files:send")
 get_file = deferred("get_file", "jackfield_gemini.files:get")
 list_files = deferred("list_files", "jackfield_gemini.files:list_pages")

@@ -6,16 +6,20 @@ told is refused by name.
 Source: https://ai.google.dev/api/generate-content#v1beta.GenerationConfig (2026-11)
 """
 
+from __future__ import annotations  # schemas are imported by the first request that has one
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jackfield.errors import UnsupportedOption
-from jackfield.schema import Compiled
 from jackfield.types.requests import GenerateRequest
 from jackfield_gemini.families import Family, Thinking
 from jackfield_gemini.mirror import members
 from jackfield_gemini.options import GeminiOptions, Speech
 from jackfield_gemini.schemas import SchemaWriter
+
+if TYPE_CHECKING:
+    from jackfield.schema import Compiled
 
 Json = dict[str, Any]
 

@@ -52,3 +52,6 @@ GEMINI_JSON = Dialect(
     ordering="propertyOrdering",
 )
 """For 2.5 and later. Recursion passes through optional properties only, which is the service's own check."""
+
+DIALECTS = {"openapi": GEMINI_OPENAPI, "json_schema": GEMINI_JSON}
+"""By the field that a schema goes into."""

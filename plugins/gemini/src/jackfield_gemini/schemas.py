@@ -1,16 +1,18 @@
 """Schemas in the dialect of their field, with what was lost on the way."""
 
+from __future__ import annotations  # schemas are imported by the first request that has one
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import attrs
 
 from jackfield.errors import UnsupportedOption, UsageError
-from jackfield.schema import Compiled, Json
 from jackfield.types.results import Notice
 from jackfield_gemini.families import SchemaField
-from jackfield_gemini.schema import GEMINI_JSON, GEMINI_OPENAPI
 
-_DIALECTS = {"openapi": GEMINI_OPENAPI, "json_schema": GEMINI_JSON}
+if TYPE_CHECKING:
+    from jackfield.schema import Compiled, Json
 
 
 @attrs.define(eq=False, repr=False)
@@ -27,9 +29,10 @@ class SchemaWriter:
             UnsupportedOption: the dialect cannot express it, or `strict` and only with a loss.
         """
         from jackfield.schema import compile_schema
+        from jackfield_gemini.schema import DIALECTS
 
         try:
-            compiled = compile_schema(schema, _DIALECTS[self.field])
+            compiled = compile_schema(schema, DIALECTS[self.field])
         except UsageError as error:
             raise UnsupportedOption(option, str(error), provider="gemini", droppable=False) from error
         losses = [loss for loss in compiled.losses if not loss.exact]

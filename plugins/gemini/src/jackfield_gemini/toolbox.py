@@ -3,18 +3,22 @@
 Source: https://ai.google.dev/api/caching#Tool and https://ai.google.dev/api/caching#FunctionCallingConfig (2026-11)
 """
 
+from __future__ import annotations  # schemas are imported by the first request that has one
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from jackfield.errors import UnsupportedOption
-from jackfield.schema import Compiled
 from jackfield.types.requests import GenerateRequest, Tool, ToolName, WebSearch
 from jackfield_gemini.families import Family
 from jackfield_gemini.mirror import as_wire, members
 from jackfield_gemini.options import GeminiOptions
 from jackfield_gemini.schemas import SchemaWriter, says_nothing
+
+if TYPE_CHECKING:
+    from jackfield.schema import Compiled
 
 Json = dict[str, Any]
 
@@ -34,7 +38,7 @@ class Toolbox:
     extra: GeminiOptions
     family: Family
     schemas: SchemaWriter
-    compiled: dict[str, Compiled] = attrs.field(factory=dict[str, Compiled], init=False)
+    compiled: dict[str, Compiled] = attrs.field(factory=dict[str, "Compiled"], init=False)
 
     def write(self) -> Json:
         """The members of the body that are about tools.

@@ -26,7 +26,6 @@ from jackfield.errors import (
 from jackfield.types.provider import Rule
 from jackfield_groq.encoding import browse, check_reasoning_format, document, search_settings
 from jackfield_groq.reply import GroqReply
-from jackfield_groq.schema import GROQ_BEST_EFFORT, GROQ_STRICT
 
 REASONING = "https://console.groq.com/docs/reasoning"
 STRUCTURED = "https://console.groq.com/docs/structured-outputs"
@@ -109,8 +108,8 @@ GROQ = ChatCompletions(
     checks=(check_reasoning_format,),
     stream_usage=False,  # it comes without being asked for
     message_names=False,  # 400 by the compatibility page: https://console.groq.com/docs/openai
-    strict_schema=GROQ_STRICT,
-    loose_schema=GROQ_BEST_EFFORT,
+    strict_schema="jackfield_groq.schema:GROQ_STRICT",
+    loose_schema="jackfield_groq.schema:GROQ_BEST_EFFORT",
     models=MODELS,
     completion="jackfield_groq.wiretypes:Completion",
     reply=GroqReply,

@@ -1,7 +1,7 @@
 """The chat-completions dialect: a provider's differences with the methods that its hooks call."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
@@ -17,12 +17,14 @@ from jackfield.dialects.chat_completions.reply import Reply
 from jackfield.errors import UnsupportedOperation
 from jackfield.hookspecs import Flow, StreamParser, hookimpl
 from jackfield.http import HttpRequest, HttpResponse, Settings
-from jackfield.types.models import Model
-from jackfield.types.provider import Capabilities, ProviderInfo, Setting, load_class
+from jackfield.types.provider import Capabilities, ProviderInfo, Setting, load_named
 from jackfield.types.requests import GenerateRequest, Request
 from jackfield.types.results import RawReply, Result
 from jackfield.values import frozen
 from jackfield.wire import is_object
+
+if TYPE_CHECKING:
+    from jackfield.types.models import Model
 
 
 class Hooks(NamedTuple):
@@ -32,7 +34,7 @@ class Hooks(NamedTuple):
     encode_request: Callable[[Request, Settings], HttpRequest]
     decode_response: Callable[[Request, HttpResponse], Result[None]]
     parse_stream: Callable[[Request, HttpResponse], StreamParser]
-    list_models: Callable[[Settings], Flow[list[Model]]]
+    list_models: Callable[[Settings], "Flow[list[Model]]"]
 
 
 @frozen(kw_only=True)
@@ -98,7 +100,7 @@ class ChatCompletions(Differences):
             return self.parse(request, response)
 
         @hookimpl(specname="list_models")
-        def models(settings: Settings) -> Flow[list[Model]]:
+        def models(settings: Settings) -> "Flow[list[Model]]":
             return self.list_models(settings)
 
         return Hooks(provider_info, encode_request, decode_response, parse_stream, models)
@@ -142,7 +144,7 @@ class ChatCompletions(Differences):
         """
         chat = self._chat(request)
         if chat.extra is not None:
-            wanted = None if self.options_type is None else load_class(self.options_type)
+            wanted = None if self.options_type is None else load_named(self.options_type)
             check_type(chat.extra, wanted, provider=self.provider)
         return encode_chat(self, chat, settings, self.chat_path)
 
@@ -166,7 +168,7 @@ class ChatCompletions(Differences):
         """The parser of a streamed answer, for the hook `parse_stream`."""
         return self.reply(self, self._chat(request), response)
 
-    def list_models(self, settings: Settings) -> Flow[list[Model]]:
+    def list_models(self, settings: Settings) -> "Flow[list[Model]]":
         """The models, for the hook `list_models`.
 
         Raises:

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from jackfield.errors import ProviderError, UnsupportedOption
-from jackfield.schema import STANDARD, STRICT, Compiled, Dialect
 from jackfield.types.parts import Media
-from jackfield.types.provider import Rule, load_class
+from jackfield.types.provider import Rule, load_named
 from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import FinishReason, Notice
 from jackfield.values import frozen
 
 if TYPE_CHECKING:
     from jackfield.dialects.chat_completions.wiretypes import Completion
+    from jackfield.schema import Compiled, Dialect
 
 Json = Mapping[str, Any]
 Encode = Callable[["Encoding"], Json]
@@ -99,7 +99,8 @@ class Differences:
         ordered_history: tool results must follow their calls, ids must be unique, and results without a call are
             refused.
         reasoning_field: where a message carries earlier reasoning.
-        strict_schema, loose_schema: the dialects for `strict: true` and for the rest.
+        strict_schema, loose_schema: the dialects for `strict: true` and for the rest; as text, `module:name`, one is
+            imported with the first schema, see `dialect`.
         models: what is peculiar to some models; the last row is a catch-all.
         completion: the wire type of a reply and of a chunk, with the provider's own fields; as text, `module:name`, it
             is imported with the first reply that needs it, see `wire_type`.
@@ -129,8 +130,8 @@ class Differences:
     joined_text: bool = False
     ordered_history: bool = False
     reasoning_field: str = "reasoning"
-    strict_schema: Dialect = STRICT
-    loose_schema: Dialect = STANDARD
+    strict_schema: "Dialect | str" = "jackfield.schema:STRICT"
+    loose_schema: "Dialect | str" = "jackfield.schema:STANDARD"
     models: tuple[ModelTraits, ...] = (ModelTraits(),)
     completion: "type[Completion] | str" = "jackfield.dialects.chat_completions.wiretypes:Completion"
     quiet: frozenset[str] = frozenset()
@@ -148,7 +149,12 @@ class Differences:
     @property
     def wire_type(self) -> "type[Completion]":
         """The class behind `completion`."""
-        found: type[Completion] = load_class(self.completion)
+        found: type[Completion] = load_named(self.completion)
+        return found
+
+    def dialect(self, *, strict: bool) -> "Dialect":
+        """The dialect of a schema, imported if it is given by its name."""
+        found: Dialect = load_named(self.strict_schema if strict else self.loose_schema)
         return found
 
     def traits(self, model: str) -> ModelTraits:
@@ -177,8 +183,8 @@ class Encoding:
 
     differences: Differences
     request: GenerateRequest
-    output_schema: Compiled | None = None
-    tool_schemas: dict[str, Compiled] = attrs.field(factory=dict[str, Compiled])
+    output_schema: "Compiled | None" = None
+    tool_schemas: dict[str, "Compiled"] = attrs.field(factory=dict[str, "Compiled"])
     pieces: list[Json] = attrs.field(factory=list[Json])
     notices: list[Notice] = attrs.field(factory=list[Notice])
 

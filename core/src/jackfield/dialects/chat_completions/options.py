@@ -7,12 +7,14 @@ Source: https://platform.openai.com/docs/api-reference/chat/create
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jackfield.dialects.chat_completions.differences import Encode, Encoding, Json
 from jackfield.errors import UsageError
-from jackfield.schema import Compiled, Dialect
 from jackfield.types.requests import Tool, ToolName
+
+if TYPE_CHECKING:
+    from jackfield.schema import Compiled, Dialect
 
 
 def response_format_json(_encoding: Encoding) -> Json:
@@ -30,21 +32,21 @@ def response_format_schema(encoding: Encoding) -> Json:
     compiled, strict = None, encoding.traits.strict_output
     if strict:
         try:
-            compiled = compile_schema(schema.schema, encoding.differences.strict_schema)
+            compiled = compile_schema(schema.schema, encoding.differences.dialect(strict=True))
         except UsageError as error:
             if schema.strict:
                 raise
             encoding.notice("schema-loss", f"sent as a hint only: {error}", "schema")
             strict = False
     if compiled is None:
-        compiled = compile_schema(schema.schema, encoding.differences.loose_schema)
+        compiled = compile_schema(schema.schema, encoding.differences.dialect(strict=False))
     encoding.output_schema = compiled
     report_losses(encoding, compiled, "schema", strict=schema.strict)
     wire = {"name": schema.name, "schema": compiled.schema, "strict": strict}
     return {"response_format": {"type": "json_schema", "json_schema": wire}}
 
 
-def report_losses(encoding: Encoding, compiled: Compiled, option: str, *, strict: bool) -> None:
+def report_losses(encoding: Encoding, compiled: "Compiled", option: str, *, strict: bool) -> None:
     """Name each loss of a compiled schema in a notice.
 
     Raises:
@@ -62,7 +64,7 @@ def function_tools(encoding: Encoding) -> Json:
 
 
 def _function_tool(encoding: Encoding, tool: Tool) -> Json:
-    dialect = encoding.differences.strict_schema if tool.strict else encoding.differences.loose_schema
+    dialect = encoding.differences.dialect(strict=bool(tool.strict))
     function: dict[str, Any] = {
         "name": tool.name,
         "description": tool.description,
@@ -73,7 +75,7 @@ def _function_tool(encoding: Encoding, tool: Tool) -> Json:
     return {"type": "function", "function": function}
 
 
-def _parameters(encoding: Encoding, tool: Tool, dialect: Dialect) -> Json:
+def _parameters(encoding: Encoding, tool: Tool, dialect: "Dialect") -> Json:
     from jackfield.schema import compile_schema
 
     compiled = encoding.tool_schemas[tool.name] = compile_schema(tool.parameters, dialect)
