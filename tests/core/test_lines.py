@@ -393,6 +393,17 @@ def test_certificates_need_not_be_verified() -> None:
         transport.close()
 
 
+def test_a_brought_client_of_a_subclass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package may subclass httpx's client, and be called httpx-something itself."""
+
+    class Theirs(httpx.Client):
+        pass
+
+    monkeypatch.setattr(Theirs, "__module__", "httpx_theirs.client")
+    with Loopback(_hello) as server, Theirs() as client:
+        assert SyncTransport(HttpOptions(), client).perform(Send(_get(server.url)), Deadlines(Timeouts())).status == 200
+
+
 def test_a_brought_client_keeps_its_own_ways() -> None:
     """It sends what httpx sends, and a body in pieces has its length in front, too."""
     with Loopback(_hello) as server, httpx.Client() as client:

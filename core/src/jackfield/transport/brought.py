@@ -58,8 +58,8 @@ def built(client: Any, request: HttpRequest, limit: Limit, content: Any) -> Any:
 
 
 def _module_of(client: object) -> ModuleType:
-    """The module whose client this is: httpx, or a successor with the same interface."""
-    roots = (one.__module__.partition(".")[0] for one in type(client).__mro__)
+    """The module whose client this is, whatever package subclassed it: httpx, or a successor with its interface."""
+    roots = (one.__module__.partition(".")[0] for one in reversed(type(client).__mro__))
     return import_module(next((root for root in roots if root.startswith("httpx")), "httpx"))
 
 
