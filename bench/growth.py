@@ -206,13 +206,13 @@ def concurrent(url):
 
 
 def idle_memory(url):
-    """kB of memory of one open stream of which one event was read (tracemalloc), ours and a plain httpx stream's."""
+    """kB of memory of one open stream of which one event was read, and no other came (tracemalloc), ours and a plain httpx stream's."""
 
     async def ours(n):
         async with jackfield.AsyncClient("groq", model="m", api_key="k", base_url=url) as client:
 
             async def begin():
-                stream = await client.stream("hi", model="bench-1000-paced").__aenter__()
+                stream = await client.stream("hi", model="bench-1000-idle").__aenter__()
                 events = aiter(stream)
                 await anext(events)
                 return stream, events
@@ -220,7 +220,7 @@ def idle_memory(url):
             return await weigh(begin, lambda one: one[0].__aexit__(None, None, None), n)
 
     async def floor(n):
-        body = {"model": "bench-1000-paced", "stream": True, "messages": [{"role": "user", "content": "hi"}]}
+        body = {"model": "bench-1000-idle", "stream": True, "messages": [{"role": "user", "content": "hi"}]}
         async with httpx.AsyncClient(limits=httpx.Limits(max_connections=None), timeout=60) as client:
 
             async def begin():

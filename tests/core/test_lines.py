@@ -308,8 +308,9 @@ async def test_cancelling_a_handshake_closes_the_socket() -> None:
 
 async def test_a_broken_line_is_an_error() -> None:
     """What was sent before it broke is read; then the reason is raised."""
-    line = AsyncLine()
-    line.data_received(b"last words")
+    words = b"last words"
+    line = AsyncLine(memoryview(bytearray(words)))
+    line.buffer_updated(len(words))
     line.connection_lost(ConnectionResetError("gone"))
     assert await line.read(4) == b"last"
     assert await line.read(65536) == b" words"

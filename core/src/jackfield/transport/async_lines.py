@@ -24,16 +24,17 @@ from jackfield.transport.pool import incoming_headers, outgoing, pool_options
 from jackfield.transport.timed import awaitable, timed
 
 _TOGETHER = 64 * 1024
-_KEPT = 256 * 1024
+_KEPT = 16 * 1024
 """Bytes that may wait to be read before the other side has to wait."""
 
 
-class AsyncLine(httpcore.AsyncNetworkStream, asyncio.Protocol):
+class AsyncLine(httpcore.AsyncNetworkStream, asyncio.BufferedProtocol):
     """A connected transport of asyncio."""
 
-    def __init__(self) -> None:
-        """Begin unconnected; `connection_made` follows."""
+    def __init__(self, buffer: memoryview) -> None:
+        """Begin unconnected; `connection_made` follows. All lines of an event loop may share the buffer."""
         self._loop = asyncio.get_running_loop()
+        self._buffer = buffer
         self._transport: Any = None
         self._shared = False
         self._arrived: deque[bytes] = deque()
@@ -56,10 +57,15 @@ class AsyncLine(httpcore.AsyncNetworkStream, asyncio.Protocol):
         """It is connected."""
         self._transport = transport
 
-    def data_received(self, data: bytes) -> None:
-        """Keep it, and wake who waits for it."""
-        self._arrived.append(data)
-        self._kept += len(data)
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where to put what arrives; a buffer of its own for each `recv` would cost more than the call."""
+        del sizehint
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Keep what arrived, and wake who waits for it."""
+        self._arrived.append(bytes(self._buffer[:nbytes]))
+        self._kept += nbytes
         if self._kept > _KEPT:
             self._transport.pause_reading()
         self._wake()
@@ -200,7 +206,11 @@ def _to_connect(limit: Limit | None) -> float | None:
 
 
 class AsyncLines(httpcore.AsyncNetworkBackend):
-    """Connects lines."""
+    """Connects lines, in one event loop."""
+
+    def __init__(self) -> None:
+        """With a buffer for all of them: what a line receives is copied out of it at once."""
+        self._buffer = memoryview(bytearray(_TOGETHER))
 
     async def connect_tcp(
         self,
@@ -215,7 +225,9 @@ class AsyncLines(httpcore.AsyncNetworkBackend):
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(_to_connect(timeout)):
-                _, line = await loop.create_connection(AsyncLine, host, port, happy_eyeballs_delay=0.25)
+                _, line = await loop.create_connection(
+                    lambda: AsyncLine(self._buffer), host, port, happy_eyeballs_delay=0.25
+                )
         except TimeoutError:
             raise httpcore.ConnectTimeout from None
         except OSError as error:
