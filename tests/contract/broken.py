@@ -33,6 +33,8 @@ TABLE = (
     Broken("drops an option when it streams", "if request.seed is not None:",
            "if request.seed is not None and not request.stream:",
            "test_option[seed-text]", "options", "seed=1301 is dropped in silence"),
+    Broken("offers a choice of nothing", "        if not tools:", "        if False:",
+           "test_choice_without_tools", "options", "tool_choice is sent without tools"),
     Broken("drops the bytes of a picture", '{"see": part.data.hex()}', '{"see": "a picture"}',
            "test_media[image]", "parts", "the bytes of the image part do not leave the plugin"),
     Broken("drops system messages", "for one in request.messages]", 'for one in request.messages if one.role != "system"]',

@@ -29,7 +29,6 @@ CORPUS = Path(os.environ.get("JACKFIELD_CORPUS") or ROOT.parent / "shared" / "co
 NOT_A_REPLY: Mapping[str, str] = {
     "cache": "cached contents: created, read, changed and deleted, by no operation of the core",
     "operation": "long-running operations: a video begun and polled",
-    "download": "the bytes of a finished file",
     "other": "two URLs that the recording client had built wrongly",
 }
 """Kinds of interactions that are neither a reply nor a list of models, and so are left out here."""

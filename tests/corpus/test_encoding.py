@@ -5,12 +5,13 @@ client's habits and the API's defaults, each named there. A new wire format adds
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from types import ModuleType
 
 import pytest
 from tests.corpus import reader_chat, reader_cloudflare, reader_gemini
-from tests.corpus.recordings import Interaction, expectations, places, plugin
+from tests.corpus.recordings import NOT_A_REPLY, Interaction, expectations, places, plugin
 
 from jackfield.types.requests import GenerateRequest
 
@@ -27,8 +28,31 @@ READERS: Mapping[str, ModuleType] = {
 ANSWERED = [
     pytest.param((path, number), id=f"{path.removesuffix('.json')}:{number}")
     for path, number in places("chat")
-    if path.partition("/")[0] in READERS and expectations()[path][number]["status"] == 200
+    if expectations()[path][number]["status"] == 200
 ]
+ELSEWHERE: Mapping[str, str] = {
+    "models": "test_models",
+    "image": "test_encoding_gemini",
+    "download": "test_downloads",
+    **NOT_A_REPLY,
+}
+"""Where requests of the other kinds are compared, or what they are if it is nowhere."""
+
+
+@pytest.mark.skipif(not expectations(), reason="the recordings are not here")
+def test_every_answered_request_is_compared() -> None:
+    """Each request that was answered with 200 is compared, here or where its kind is; `-rP` prints the counts."""
+    answered = Counter(
+        (path.partition("/")[0], str(entry["kind"]))
+        for path, entries in expectations().items()
+        for entry in entries
+        if entry["status"] == 200
+    )
+    for (provider, kind), count in sorted(answered.items()):
+        print(f"{provider} {kind}: {count}, {'test_encoding' if kind == 'chat' else ELSEWHERE[kind]}")  # noqa: T201 - to be read
+    assert sum(count for (_, kind), count in answered.items() if kind == "chat") == len(ANSWERED)
+    assert {provider for provider, kind in answered if kind == "chat"} == READERS.keys()
+    assert sum(count for (_, kind), count in answered.items() if kind in NOT_A_REPLY) <= 8
 
 
 @pytest.mark.parametrize("interaction", ANSWERED, indirect=True)

@@ -65,7 +65,7 @@ WRONG: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a tool without types": ("hi", {"tools": [untyped]}, "untyped.*a"),
     "a tool that is none": ("hi", {"tools": [7]}, "tools"),
     "two tools of one name": ("hi", {"tools": [TWICE, TWICE]}, "two tools are named add"),
-    "a choice without tools": ("hi", {"tool_choice": "required"}, "tool_choice without tools"),
+    "a choice without tools": ("hi", {"tool_choice": "required"}, "tool_choice: there are no .* to choose from"),
     "a choice that is not there": ("hi", {"tools": [TWICE], "tool_choice": "sub"}, "'sub'.*not among the tools: add"),
     "a type that is no schema": ("hi", {"output": complex}, "complex"),
     "a schema that is malformed": ("hi", {"output": {"type": "thing"}}, "thing"),

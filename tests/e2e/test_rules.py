@@ -10,12 +10,12 @@ from typing import Any
 import attrs
 import pytest
 from tests.e2e.conftest import MODELS
+from tests.e2e.own_options import OWN, own
 
 import jackfield
 from jackfield import Client, Image, Tool, UnsupportedOption, registry, user
 from jackfield.testing import Simulator
 from jackfield.types.provider import Rule
-from jackfield_gemini import FileSearch, GeminiOptions, GoogleMaps
 
 ADD = Tool(
     name="add",
@@ -46,14 +46,11 @@ WAYS: Mapping[str, Mapping[str, Any]] = {
     "thinking": {"reasoning_effort": "low"},
     "frequency_penalty": {"frequency_penalty": 0.5},
     "presence_penalty": {"presence_penalty": 0.5},
-    "google_maps": {"extra": GeminiOptions(google_maps=GoogleMaps())},
-    "file_search": {"extra": GeminiOptions(file_search=FileSearch(file_search_store_names=("fileSearchStores/one",)))},
-    "url_context": {"extra": GeminiOptions(url_context=True)},
-    "code_execution": {"extra": GeminiOptions(code_execution=True)},
+    "system": {"system": "Be brief."},
     "image": {},
     "stream": {},
 }
-"""How a caller asks for each feature that a rule may name."""
+"""How a caller asks for each feature that a rule may name, beside those of `own_options`."""
 
 
 def model_of(rule: Rule) -> str:
@@ -70,11 +67,13 @@ def _named(case: Any) -> str:
     return "-".join((*case.when, case.models[0])) if isinstance(case, Rule) else str(case)
 
 
-def call_of(rule: Rule, calling: Client) -> Callable[..., Any]:
+def call_of(provider: str, rule: Rule, calling: Client) -> Callable[..., Any]:
     """What a caller does to break the rule."""
-    options: dict[str, Any] = {"model": model_of(rule)}
+    options: dict[str, Any] = {"model": model_of(rule), **own(provider, *rule.when)}
     for feature in rule.when:
-        options |= WAYS[feature]
+        options |= {} if feature.partition("=")[0] in OWN[provider] else WAYS[feature]
+    for feature in rule.unless:
+        options.pop(feature, None)
     parts = [Image.from_bytes(b"\x89PNG\r\n\x1a\n")] if "image" in rule.when else []
     method = calling.stream if "stream" in rule.when else calling.generate
 
@@ -90,10 +89,10 @@ def test_refused_with_its_reason(simulator: Simulator, provider: str, rule: Rule
     url, settings = simulator.base_url, simulator.settings
     with Client(provider, base_url=url, settings=settings, retries=0) as calling:
         with pytest.raises(UnsupportedOption) as refused:
-            call_of(rule, calling)()
+            call_of(provider, rule, calling)()
     assert rule.reason in str(refused.value)
     assert rule.source in str(refused.value)
-    assert any(word in refused.value.option for word in rule.when) or refused.value.option == rule.drop
+    assert all(word in refused.value.option for word in rule.when) or refused.value.option == rule.drop
     assert simulator.requests == []
 
 
@@ -117,7 +116,7 @@ def test_what_can_be_left_out_is(simulator: Simulator, provider: str, rule: Rule
     watch, url, settings = Watch(), simulator.base_url, simulator.settings
     with Client(provider, base_url=url, settings=settings, retries=0, middleware=[watch]) as calling:
         try:
-            answer = call_of(rule, calling)(unsupported=unsupported)
+            answer = call_of(provider, rule, calling)(unsupported=unsupported)
             warnings = (_read(answer) if "stream" in rule.when else answer).warnings
         except jackfield.OutputError as error:  # nobody asked the model for JSON
             warnings = error.partial.warnings
@@ -140,7 +139,7 @@ def test_what_makes_no_sense_without_is_refused_anyway(simulator: Simulator, pro
     url, settings = simulator.base_url, simulator.settings
     with Client(provider, base_url=url, settings=settings, unsupported="warn") as calling:
         with pytest.raises(UnsupportedOption):
-            call_of(rule, calling)(unsupported="warn")
+            call_of(provider, rule, calling)(unsupported="warn")
     assert simulator.requests == []
 
 
@@ -152,4 +151,6 @@ def test_rules_hold_for_the_models_they_name() -> None:
         assert any(fnmatchcase(model, pattern) for pattern in rule.models)
         for feature in rule.when:
             assert not rule.refuses(model, frozenset(rule.when) - {feature})
+        for feature in rule.unless:
+            assert not rule.refuses(model, frozenset((*rule.when, feature)))
         assert not attrs.evolve(rule, excluded_models=(model,)).refuses(model, frozenset(rule.when))

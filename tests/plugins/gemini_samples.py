@@ -6,6 +6,7 @@ from typing import Any
 
 import jackfield_gemini
 from jackfield.http import HttpRequest, HttpResponse, Secret, Settings
+from jackfield.operations.prepare import Prepared, prepare
 from jackfield.registry import Provider, build
 from jackfield.session import StreamSession
 from jackfield.types.events import Event
@@ -45,6 +46,11 @@ def encode(wanted: Request, **values: str) -> tuple[HttpRequest, Any]:
 def body(extra: GeminiOptions | None = None, **options: Any) -> Any:
     """The JSON of the body for these options."""
     return encode(request(extra=extra, **options))[1]
+
+
+def prepared(extra: GeminiOptions | None = None, **options: Any) -> Prepared:
+    """What the core makes of a request with these options, combination rules included."""
+    return prepare(PROVIDER, request(extra=extra, **options), settings())
 
 
 def answer(value: Any, status: int = 200) -> HttpResponse:

@@ -20,7 +20,6 @@ from jackfield.errors import (
     ProviderError,
     RateLimited,
     UnsupportedOption,
-    UsageError,
 )
 from jackfield.http import HttpRequest, HttpResponse, Secret, Settings
 from jackfield.session import StreamSession
@@ -120,27 +119,6 @@ def test_every_option_of_its_own() -> None:
     assert request.headers["queue_threshold"] == "500"
     assert request.headers["x-cerebras-3rd-party-integration"] == "jackfield"
     assert request.url == "https://api.cerebras.ai/v1/chat/completions"
-
-
-def test_queue_threshold_needs_a_tier() -> None:
-    """It bounds the wait of two tiers only."""
-    with pytest.raises(UsageError, match="service_tier"):
-        CerebrasOptions(queue_threshold_ms=500)
-
-
-@pytest.mark.parametrize(
-    ("option", "options"),
-    [
-        ("tools", {"tools": (ADD,), "extra": CerebrasOptions(prediction=Prediction("x"))}),
-        ("top_logprobs", {"top_logprobs": 0, "extra": CerebrasOptions(prediction=Prediction("x"))}),
-        ("n", {"extra": CerebrasOptions(prediction=Prediction("x"), n=2)}),
-    ],
-)
-def test_prediction_excludes(option: str, options: dict[str, Any]) -> None:
-    """Predicted outputs go with neither tools nor log probabilities nor several replies."""
-    with pytest.raises(UnsupportedOption, match="predicted") as caught:
-        encode(**options)
-    assert caught.value.option == option
 
 
 @pytest.mark.parametrize(

@@ -225,6 +225,7 @@ INLINE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"
         ("qwen-3-32b", {"stream": True, "tools": [TOOL]}, "tools_mode"),
         ("qwen-3-32b", {"stream": True, "response_format": {"type": "json_object"}}, "json_mode"),
         ("gpt-oss-120b", {"reasoning_effort": "none"}, "reasoning_effort"),
+        ("sim-chat", {"tools": [TOOL], "response_format": {"type": "json_object"}}, "response_format"),
         ("sim-chat", form(OPEN), "response_format"),
         ("sim-chat", form(CLOSED | {"definitions": {}}), "response_format"),
         ("sim-chat", form(CLOSED | {"properties": {"a": {"type": "string", "pattern": "x"}}}), "response_format"),

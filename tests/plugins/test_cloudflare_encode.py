@@ -165,7 +165,6 @@ def test_parts_that_cannot_be_sent(messages: Any, extra: Any, option: str) -> No
         ("chat", {"top_k": 5}),
         ("responses", {"seed": 1}),
         ("responses", {"stop": ("x",)}),
-        ("native", {"tool_choice": "required"}),
         ("responses", {"tools": (ADD,), "tool_choice": "required"}),
     ],
 )

@@ -4,9 +4,10 @@ from typing import Any
 
 import attrs
 import pytest
-from tests.plugins.gemini_samples import ADD, NEW, OLD, PROVIDER, body, encode, request
+from tests.plugins.gemini_samples import ADD, NEW, OLD, PROVIDER, body, encode, prepared, request
 
 from jackfield.errors import UnsupportedOption
+from jackfield.types.messages import system
 from jackfield.types.requests import GENERATE_OPTIONS, OutputSchema, WebSearch
 from jackfield_gemini import (
     GeminiOptions,
@@ -285,13 +286,6 @@ def test_options_of_others() -> None:
     assert caught.value.option == "extra"
 
 
-def test_cache_and_what_lives_in_it() -> None:
-    """System text and tools are the cache's own: beside it they are refused."""
-    with pytest.raises(UnsupportedOption) as caught:
-        body(extra=GeminiOptions(cached_content="cachedContents/1"), tools=(ADD,))
-    assert caught.value.option == "cached_content"
-
-
 # --- combinations ----------------------------------------------------------------------------------------------------
 
 
@@ -310,13 +304,15 @@ def test_cache_and_what_lives_in_it() -> None:
         ("gemma-3-27b-it", {"json_mode": True}, "json_mode"),
         (OLD, {"web_search": WebSearch(country="canada")}, "web_search"),
         (OLD, {"tool_choice": "required"}, "tool_choice"),
+        (NEW, {"tools": (ADD,), "extra": GeminiOptions(cached_content="cachedContents/1")}, "cached_content"),
+        (NEW, {"messages": (system("Be brief."),), "extra": GeminiOptions(cached_content="x")}, "system"),
     ],
 )
 def test_what_excludes_what(model: str, options: dict[str, Any], option: str) -> None:
     """Refused before any I/O, by name."""
     with pytest.raises(UnsupportedOption) as caught:
-        body(model=model, **options)
-    assert caught.value.option == option
+        prepared(model=model, **options)
+    assert option in caught.value.option
     assert caught.value.reason
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.plugins.test_chat_stored import answered
 
 from jackfield import registry, wire
-from jackfield.errors import DecodeError, InvalidRequest, PermissionDenied
+from jackfield.errors import DecodeError, InvalidRequest, PermissionDenied, ProviderError
 from jackfield.hookspecs import Flow
 from jackfield.http import HttpResponse, Secret, Settings
 from jackfield.operations.prepare import prepare
@@ -84,6 +84,28 @@ def test_a_file_is_named_with_or_without_its_collection(name: str) -> None:
     fetched, data = answered(begin("download_file", bytes, file_id=name), b"\0\1")
     assert fetched[0].url == "https://gate.example/v1beta/files/abc:download?alt=media"
     assert data == b"\0\1"
+
+
+@pytest.mark.parametrize(
+    ("location", "followed"),
+    [
+        ("https://elsewhere.example/download/v1beta/files/abc:download?alt=media", True),
+        ("https://elsewhere.example/other", False),
+        ("", False),
+    ],
+)
+def test_a_download_moves_once_and_stays_at_its_host(location: str, followed: bool) -> None:  # noqa: FBT001 - a case
+    """The redirect that leads to the bytes is followed below our own base URL; no other host is asked, nor twice."""
+    flow = begin("download_file", bytes, file_id="abc")
+    next(flow)
+    moved = HttpResponse(status=302, headers={"location": location}, body=b'{"error": {"code": 302}}')
+    if not followed:
+        with pytest.raises(ProviderError):
+            flow.send(moved)
+        return
+    assert flow.send(moved).url == "https://gate.example/download/v1beta/files/abc:download?alt=media"
+    with pytest.raises(ProviderError):
+        flow.send(moved)
 
 
 def test_a_failed_file_says_why() -> None:

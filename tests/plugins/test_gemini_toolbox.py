@@ -4,7 +4,7 @@ from typing import Any
 
 import attrs
 import pytest
-from tests.plugins.gemini_samples import ADD, body
+from tests.plugins.gemini_samples import ADD, body, prepared
 
 from jackfield.errors import UnsupportedOption
 from jackfield.types.requests import Tool, ToolName, WebSearch
@@ -60,9 +60,10 @@ def test_a_mode_needs_tools() -> None:
     """Google refuses a choice without declarations."""
     ways: tuple[dict[str, Any], ...] = ({"tool_choice": "auto"}, {"extra": GeminiOptions(tool_mode="ANY")})
     for options in ways:
-        with pytest.raises(UnsupportedOption) as caught:
-            body(**options)
-        assert (caught.value.option, caught.value.droppable) == ("tool_choice", True)
+        with pytest.raises(UnsupportedOption, match="no functions to choose from"):
+            prepared(**options)
+    function = {"functionDeclarations": [{"name": "now", "description": "Tells the time."}]}
+    assert prepared(extra=GeminiOptions(tool_mode="ANY", more_tools=(function,))).notices == ()
 
 
 def test_functions_stand_together() -> None:

@@ -18,7 +18,6 @@ from jackfield.errors import (
     RateLimited,
     RequestTooLarge,
     UnsupportedOption,
-    UsageError,
 )
 from jackfield.http import HttpRequest, HttpResponse, Secret, Settings
 from jackfield.session import StreamSession
@@ -176,18 +175,6 @@ def test_every_option_of_its_own() -> None:
     assert body(extra=EVERYTHING) == EVERYTHING_ON_THE_WIRE
     assert encode(extra=EVERYTHING).headers["groq-model-version"] == "latest"
     assert "canary" not in repr(EVERYTHING)
-
-
-def test_reasoning_formats_exclude() -> None:
-    """One of the two ways to say it; and no raw reasoning where the text is a call or JSON."""
-    with pytest.raises(UsageError, match="exclude"):
-        GroqOptions(reasoning_format="parsed", include_reasoning=True)
-    raw = GroqOptions(reasoning_format="raw")
-    assert body(extra=raw) == {"reasoning_format": "raw"}
-    both: tuple[dict[str, Any], ...] = ({"tools": (ADD,)}, {"json_mode": True})
-    for options in both:
-        with pytest.raises(UnsupportedOption, match="raw"):
-            encode(extra=raw, **options)
 
 
 @pytest.mark.parametrize(

@@ -181,9 +181,6 @@ def _check_together(request: GenerateRequest) -> None:
         names = ", ".join(one.name for one in tools) or "none were given"
         msg = f"tool_choice names {request.tool_choice.name!r}, which is not among the tools: {names}"
         raise UsageError(msg)
-    if request.tool_choice is not None and not tools:
-        msg = "tool_choice without tools: give tools=, or leave it out"
-        raise UsageError(msg)
 
 
 def _output(output: object, *, strict: bool) -> dict[str, Any]:

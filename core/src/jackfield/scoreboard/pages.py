@@ -9,6 +9,7 @@ from pathlib import Path
 from jackfield.scoreboard.model import Cell, Scenario, Score
 from jackfield.scoreboard.symbols import LEGEND, columns, model_name, padded, symbol, width, words
 from jackfield.scoreboard.tables import Legend
+from jackfield.types.provider import Rule
 
 _MADE = "<!-- made by `make scoreboard` from the plugins' scoreboard.json: change those -->"
 _FLAGS: Mapping[str, str] = {"CA": "🇨🇦", "CN": "🇨🇳", "DE": "🇩🇪", "FR": "🇫🇷", "US": "🇺🇸"}
@@ -109,9 +110,13 @@ def _section(title: str, lines: Sequence[str]) -> list[str]:
 
 def _exclusions(score: Score) -> list[str]:
     return [
-        f"- {' + '.join(rule.when)} ({', '.join(rule.models)}): {rule.reason} ({rule.source})"
+        f"- {' + '.join(rule.when)}{_unless(rule)} ({', '.join(rule.models)}): {rule.reason} ({rule.source})"
         for rule in score.exclusions
     ]
+
+
+def _unless(rule: Rule) -> str:
+    return f", without {' or '.join(rule.unless)}" if rule.unless else ""
 
 
 def _seen(score: Score) -> Iterator[str]:

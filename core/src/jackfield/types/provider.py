@@ -37,6 +37,7 @@ class Rule:
 
     Attributes:
         when: features (see `GenerateRequest.features`) that together are refused.
+        unless: features of which any one lifts the rule.
         drop: the option to leave out under `unsupported="warn"` or `"drop"`; None: always an error.
         models: shell patterns of the models that it holds for.
         excluded_models: patterns of models it does not hold for.
@@ -47,6 +48,7 @@ class Rule:
     when: tuple[str, ...]
     reason: str
     source: str
+    unless: tuple[str, ...] = ()
     drop: str | None = None
     models: tuple[str, ...] = ("*",)
     excluded_models: tuple[str, ...] = ()
@@ -55,6 +57,7 @@ class Rule:
         """Whether a request with these features breaks the rule."""
         return (
             features.issuperset(self.when)
+            and features.isdisjoint(self.unless)
             and any(fnmatchcase(model, pattern) for pattern in self.models)
             and not any(fnmatchcase(model, pattern) for pattern in self.excluded_models)
         )

@@ -3,7 +3,7 @@
 Rules: None means "not asked for", and is never sent; every field that is set is sent, or refused by name.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, Self
 
 import attrs
@@ -137,22 +137,38 @@ class GenerateRequest(Request):
         """What the request uses, in the words of combination rules.
 
         The set options, `stream`, `forced_tool` (tool_choice is required or a name), `thinking` (reasoning asked for),
-        `logprobs`, the media kinds in the conversation (`image`, `audio`, `video`, `document`) and `tool_results`.
+        `logprobs`, the media kinds in the conversation (`image`, `audio`, `video`, `document`), `system` and
+        `tool_results`; of the provider's own options each that is set, by its name and, where it is a text, a number or
+        a truth value, also as `name=value`.
         """
         derived = {
             "stream": self.stream,
             "forced_tool": self.tool_choice == "required" or isinstance(self.tool_choice, ToolName),
             "thinking": bool(self.reasoning_budget) or self.reasoning_effort not in (None, "none"),
             "logprobs": self.top_logprobs is not None,
+            "system": any(message.role == "system" for message in self.messages),
             "tool_results": any(message.role == "tool" for message in self.messages),
         }
         media = {part.kind for message in self.messages for part in message.media}
-        return frozenset((*self.options(), *media, *(name for name, used in derived.items() if used)))
+        used = (name for name, is_used in derived.items() if is_used)
+        return frozenset((*self.options(), *media, *used, *_own_features(self.extra)))
 
     def without(self, option: str) -> Self:
         """The same request with that option unset."""
         unset: dict[str, Any] = {option: None}
         return attrs.evolve(self, **unset)
+
+
+def _own_features(extra: object) -> Iterator[str]:
+    """The options of a provider that differ from their defaults."""
+    cls: type[object] = type(extra)
+    for field in attrs.fields(cls) if attrs.has(cls) else ():
+        value = getattr(extra, field.name)
+        if value is None or value in (field.default, (), {}):
+            continue
+        yield field.name
+        if isinstance(value, str | int):
+            yield f"{field.name}={value}"
 
 
 @frozen(kw_only=True)

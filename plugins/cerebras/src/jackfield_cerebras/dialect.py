@@ -12,6 +12,7 @@ from jackfield_cerebras.wiretypes import CerebrasReply, Completion
 
 RECORDED = "recorded 400, 2025-08"
 PREDICTED = "https://inference-docs.cerebras.ai/capabilities/predicted-outputs"
+PREDICTS = "predicted outputs exclude tools, log probabilities and several replies"
 PERIODS = {"minute": 60.0, "hour": 3600.0, "day": 86400.0}
 QWEN = ("qwen-3-32b", "qwen-3-235b-a22b-thinking-2507")
 
@@ -26,17 +27,43 @@ def inline_image(part: Media, encoding: Encoding) -> Json:
     return image_url(part, encoding)
 
 
-def check_prediction(encoding: Encoding) -> None:
-    """Predicted outputs exclude tools, log probabilities and several replies. Source: PREDICTED."""
-    extra = encoding.request.extra
-    if not isinstance(extra, CerebrasOptions) or extra.prediction is None:
-        return
-    request = encoding.request
-    asked = {"tools": request.tools, "top_logprobs": request.top_logprobs is not None, "n": (extra.n or 1) > 1}
-    for name, is_asked in asked.items():
-        if is_asked:
-            raise encoding.refusal(name, "predicted outputs exclude it", droppable=name != "n")
-
+RULES = (
+    *(
+        Rule(when=(feature, "stream"), models=QWEN, reason=f"the model streams no {word}", source=RECORDED)
+        for feature, word in (("json_mode", "JSON"), ("schema", "JSON"), ("tools", "tool calls"))
+    ),
+    *(
+        Rule(
+            when=("tools", form),
+            excluded_models=("zai-glm-*",),  # a recorded 200 of another client, 2026-05
+            reason="tools cannot be used beside JSON output",
+            source="https://inference-docs.cerebras.ai/capabilities/tool-use, and a 400 in litellm issue 31333",
+        )
+        for form in ("json_mode", "schema")
+    ),
+    *(
+        Rule(when=("prediction", feature), unless=("n=1",) if feature == "n" else (), reason=PREDICTS, source=PREDICTED)
+        for feature in ("tools", "logprobs", "n")
+    ),
+    Rule(
+        when=("tool_choice",),
+        unless=("tools",),
+        reason="there are no tools to choose from",
+        source="https://inference-docs.cerebras.ai/api-reference/versions",
+    ),
+    Rule(
+        when=("queue_threshold_ms",),
+        unless=("service_tier=flex", "service_tier=auto"),
+        reason="it bounds the wait of service_tier flex or auto",
+        source="https://inference-docs.cerebras.ai/capabilities/service-tiers",
+    ),
+    Rule(
+        when=("image",),
+        models=("gpt-oss-*",),
+        reason="the model reads text only (403, multimodal_not_enabled)",
+        source="https://inference-docs.cerebras.ai/capabilities/image-inputs",
+    ),
+)
 
 CEREBRAS = ChatCompletions(
     provider="cerebras",
@@ -53,7 +80,6 @@ CEREBRAS = ChatCompletions(
     option_limits={"stop": 4},
     efforts={"none": "none", "low": "low", "medium": "medium", "high": "high"},
     parts={"image": inline_image},
-    checks=(check_prediction,),
     stream_usage=False,  # it comes without being asked for
     joined_text=True,  # a list of texts was refused by qwen in 2025, and none was recorded since
     ordered_history=True,  # version 2 checks it: https://inference-docs.cerebras.ai/api-reference/versions
@@ -101,8 +127,5 @@ CEREBRAS = ChatCompletions(
         "token_quota_exceeded": Fault(error=RateLimited),
         "request_quota_exceeded": Fault(error=RateLimited),
     },
-    rules=tuple(
-        Rule(when=(feature, "stream"), models=QWEN, reason=f"the model streams no {word}", source=RECORDED)
-        for feature, word in (("json_mode", "JSON"), ("schema", "JSON"), ("tools", "tool calls"))
-    ),
+    rules=RULES,
 )

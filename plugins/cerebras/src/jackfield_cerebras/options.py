@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import attrs
 
-from jackfield.errors import UsageError
 from jackfield.values import frozen
 
 
@@ -67,8 +66,3 @@ class CerebrasOptions:
     user: str | None = None
     stream_options: StreamOptions | None = None
     integration: str | None = attrs.field(default=None, metadata={"header": "x-cerebras-3rd-party-integration"})
-
-    def __attrs_post_init__(self) -> None:
-        if self.queue_threshold_ms is not None and self.service_tier not in {"flex", "auto"}:
-            msg = "cerebras: queue_threshold_ms needs service_tier flex or auto"
-            raise UsageError(msg)

@@ -64,13 +64,6 @@ def _wrapped_schema(encoding: Encoding) -> Json:
     return _schema_format(encoding, "wrapped")
 
 
-def _choice(encoding: Encoding) -> Json:
-    """Which tool to call, if there is one to choose."""
-    if not encoding.request.tools:
-        raise encoding.refusal("tool_choice", "there are no tools to choose from")
-    return tool_choice(encoding)
-
-
 NATIVE_OPTIONS: Mapping[str, str | Encode] = {
     "temperature": "temperature",
     "top_p": "top_p",
@@ -82,7 +75,7 @@ NATIVE_OPTIONS: Mapping[str, str | Encode] = {
     "json_mode": response_format_json,
     "schema": _bare_schema,
     "tools": function_tools,
-    "tool_choice": _choice,
+    "tool_choice": tool_choice,
 }
 
 
@@ -106,7 +99,7 @@ def _flat_tools(encoding: Encoding) -> Json:
 
 def _flat_choice(encoding: Encoding) -> Json:
     """`auto` is what happens without a choice; the vendor's types have no word for it, nor for `required`."""
-    chosen: Any = _choice(encoding)["tool_choice"]
+    chosen: Any = tool_choice(encoding)["tool_choice"]
     if chosen == "required":
         raise encoding.refusal("tool_choice", "the Responses shape knows 'none' and a tool's name")
     if isinstance(encoding.request.tool_choice, ToolName):
@@ -135,7 +128,6 @@ CHAT = Differences(
         **CHAT_OPTIONS,
         "max_tokens": "max_tokens",
         "schema": _wrapped_schema,
-        "tool_choice": _choice,
         "reasoning_effort": chat_effort,
     },
     parts={"image": chat_image},

@@ -71,6 +71,12 @@ RULES = (
         source="langchain-cloudflare 0.4.3, the vendor's LangChain client",
         drop="tool_choice",
     ),
+    Rule(
+        when=("tool_choice",),
+        unless=("tools",),
+        reason="there are no tools to choose from",
+        source="https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/",
+    ),
 )
 
 

@@ -21,11 +21,8 @@ from jackfield_gemini.imagen import predict_body, uses_predict
 from jackfield_gemini.mirror import members
 from jackfield_gemini.options import GeminiOptions, ImageConfig
 from jackfield_gemini.parts import PartWriter
-from jackfield_gemini.rules import refuse
 from jackfield_gemini.schemas import SchemaWriter
 from jackfield_gemini.toolbox import Toolbox
-
-_IN_CACHE = ("systemInstruction", "tools", "toolConfig")
 
 
 def encode(request: Request, settings: Settings) -> HttpRequest:
@@ -42,7 +39,6 @@ def encode(request: Request, settings: Settings) -> HttpRequest:
         request, extra = _as_generate(request, extra)
     if not isinstance(request, GenerateRequest):
         raise UnsupportedOperation(type(request).__name__, provider="gemini")
-    refuse(request, extra)
     return _generate(request, extra, settings)
 
 
@@ -70,19 +66,10 @@ def _generate(request: GenerateRequest, extra: GeminiOptions, settings: Settings
         **members(extra, "body"),
         **extra.body,
     }
-    _check_cache(body)
     method = "streamGenerateContent?alt=sse" if request.stream else "generateContent"
     http = _post(settings, request.model, method, body)
     notices = (*parts.notices.values(), *schemas.notices)
     return attrs.evolve(http, notices=notices, output_schema=compiled, tool_schemas=toolbox.compiled)
-
-
-def _check_cache(body: Mapping[str, Any]) -> None:
-    """What lives in the cache cannot be sent beside it."""
-    beside = [name for name in _IN_CACHE if name in body and "cachedContent" in body]
-    if beside:
-        reason = f"{', '.join(beside)} are those of the cached content, and cannot be sent beside it"
-        raise UnsupportedOption("cached_content", reason, provider="gemini", droppable=False)
 
 
 def _as_generate(request: ImageRequest, extra: GeminiOptions) -> tuple[GenerateRequest, GeminiOptions]:

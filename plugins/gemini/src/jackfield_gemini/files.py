@@ -1,8 +1,8 @@
 """Files: uploaded in two steps, kept for 48 hours, referred to by their address.
 
-Rules: the address to which the contents go comes with the first answer; of it the path and the query are taken, while
-the host stays that of the base URL, so that no other one is contacted. Only files that Gemini made can be fetched; a
-redirect on that way is an error.
+Rules: the address to which the contents go, or from which they come, is in the first answer; of it the path and the
+query are taken, while the host stays that of the base URL, so that no other one is contacted. Only files that Gemini
+made can be fetched; any other redirect on that way is an error.
 
 Source: https://ai.google.dev/gemini-api/docs/files and https://ai.google.dev/api/files (2026-11)
 """
@@ -21,7 +21,8 @@ from jackfield_gemini.paging import ask, checked, entries, seconds, whole
 from jackfield_gemini.shapes import is_object
 
 _PAGE_SIZE = 100
-_UPLOAD = "/upload/"
+_UPLOAD, _DOWNLOAD = "/upload/", "/download/"
+_MOVED = frozenset({302, 307})
 STATES = {
     "PROCESSING": FileState.PROCESSING,
     "ACTIVE": FileState.ACTIVE,
@@ -63,7 +64,7 @@ def send(given: Upload, settings: Settings) -> Flow[File]:
         "x-goog-upload-command": "upload, finalize",
     }
     # Once: what a second attempt has to send depends on how much of the first one arrived.
-    url = _target(start, begun)
+    url = start.partition(_UPLOAD)[0] + _below(begun, "x-goog-upload-url", _UPLOAD)
     ended = checked((yield HttpRequest(url=url, headers=sent, body=given.data, retryable=False)))
     value = wire.loads(ended.body)
     return file_of(value.get("file") if is_object(value) else value)
@@ -71,16 +72,22 @@ def send(given: Upload, settings: Settings) -> Flow[File]:
 
 def _upload_address(settings: Settings) -> str:
     """`/upload` stands before the version."""
-    base, _, version = address(settings, "files").removesuffix("/files").rpartition("/")
+    base, version = _root(settings)
     return f"{base}{_UPLOAD}{version}/files"
 
 
-def _target(start: str, begun: HttpResponse) -> str:
-    """Where the contents go, below our own base URL."""
-    _, found, rest = begun.headers.get("x-goog-upload-url", "").partition(_UPLOAD)
+def _root(settings: Settings) -> tuple[str, str]:
+    """The base URL without its version, and the version."""
+    base, _, version = address(settings, "files").removesuffix("/files").rpartition("/")
+    return base, version
+
+
+def _below(answer: HttpResponse, header: str, place: str) -> str:
+    """The path to which an answer leads, below a place that is known."""
+    _, found, rest = answer.headers.get(header, "").partition(place)
     if not found:
-        raise DecodeError("the upload has no address", path="x-goog-upload-url", body=begun.body)
-    return start.partition(_UPLOAD)[0] + _UPLOAD + rest
+        raise DecodeError(f"the answer has no address below {place}", path=header, body=answer.body)
+    return place + rest
 
 
 def path_of(name: str) -> str:
@@ -106,9 +113,12 @@ def delete(file_id: str, settings: Settings) -> Flow[None]:
 
 
 def download(file_id: str, settings: Settings) -> Flow[bytes]:
-    """What is in one that Gemini made."""
+    """What is in one that Gemini made; its address is known by one redirect (302, 2025-08)."""
     url = address(settings, f"{path_of(file_id)}:download?alt=media")
     response = yield HttpRequest(method="GET", url=url, headers=headers(settings))
+    if response.status in _MOVED and _DOWNLOAD in response.headers.get("location", ""):
+        url = _root(settings)[0] + _below(response, "location", _DOWNLOAD)
+        response = yield HttpRequest(method="GET", url=url, headers=headers(settings))
     return checked(response).body
 
 

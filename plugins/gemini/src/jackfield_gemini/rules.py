@@ -1,20 +1,21 @@
 """What excludes what, as data.
 
-Only combinations that the provider itself refuses stand here; the core checks those of plain options, `refuse` those
-with options of `GeminiOptions`. Rules bound to families hold for the models named, because later ones may lift them.
+Only combinations that the provider itself refuses stand here. Rules bound to families hold for the models named,
+because later ones may lift them.
 """
 
-from jackfield.errors import UnsupportedOption
 from jackfield.types.provider import Rule
-from jackfield.types.requests import GenerateRequest
 from jackfield_gemini.families import BEFORE_GEMINI_3
-from jackfield_gemini.options import GeminiOptions
 
 _FUNCTIONS = "https://ai.google.dev/gemini-api/docs/function-calling (2026-11)"
 _SCHEMA = "https://ai.google.dev/gemini-api/docs/structured-output (2026-11)"
 _RECORDED = "recorded 400s, 2025-08 and 2026-08"
 
 GOOGLE_TOOLS = ("web_search", "google_maps", "file_search", "url_context", "code_execution")
+_CACHE = "https://ai.google.dev/gemini-api/docs/caching (2026-11)"
+_IN_CACHE = (
+    "system", "tools", "retrieval_config", "google_search", "computer_use", "mcp_servers", "more_tools", *GOOGLE_TOOLS,
+)  # fmt: skip
 _MAKERS = ("gemini-*-image*", "gemini-*-tts*", "nano-banana*")
 
 RULES: tuple[Rule, ...] = (
@@ -76,24 +77,21 @@ RULES: tuple[Rule, ...] = (
         )
         for feature in ("tools", "json_mode", "schema")
     ),
+    *(
+        Rule(
+            when=(choice,),
+            unless=("tools", "more_tools"),
+            reason="there are no functions to choose from",
+            source="https://ai.google.dev/api/caching#FunctionCallingConfig (2026-11)",
+        )
+        for choice in ("tool_choice", "tool_mode", "allowed_function_names")
+    ),
+    *(
+        Rule(
+            when=("cached_content", part),
+            reason="system text and tools are those of the cached content, and cannot be sent beside it",
+            source=_CACHE,
+        )
+        for part in _IN_CACHE
+    ),
 )
-
-
-def features(request: GenerateRequest, extra: GeminiOptions) -> frozenset[str]:
-    """What the request uses, Gemini's own options included."""
-    return request.features() | {name for name in GOOGLE_TOOLS[1:] if getattr(extra, name)}
-
-
-def refuse(request: GenerateRequest, extra: GeminiOptions) -> None:
-    """Check every rule.
-
-    Raises:
-        UnsupportedOption: the request breaks one.
-    """
-    used = features(request, extra)
-    model = request.model.removeprefix("models/")
-    for rule in RULES:
-        if rule.refuses(model, used):
-            option = rule.drop or rule.when[-1]
-            reason = f"{rule.reason} ({rule.source})"
-            raise UnsupportedOption(option, reason, provider="gemini", droppable=rule.drop is not None)

@@ -94,8 +94,6 @@ class Toolbox:
         mode = self.extra.tool_mode or self._mode()
         choice = self.request.tool_choice
         names = [choice.name] if isinstance(choice, ToolName) else as_wire(self.extra.allowed_function_names)
-        if (mode or names) and not self.request.tools:
-            raise UnsupportedOption("tool_choice", "there are no tools to choose from", provider="gemini")
         if names and mode not in {"ANY", "VALIDATED"}:
             reason = f"only with the modes ANY and VALIDATED, not {mode or 'AUTO'}"
             raise UnsupportedOption("allowed_function_names", reason, provider="gemini", droppable=False)

@@ -24,7 +24,7 @@ from jackfield.errors import (
     RequestTooLarge,
 )
 from jackfield.types.provider import Rule
-from jackfield_groq.encoding import browse, check_reasoning_format, document, search_settings
+from jackfield_groq.encoding import browse, document, search_settings
 from jackfield_groq.reply import GroqReply
 
 REASONING = "https://console.groq.com/docs/reasoning"
@@ -84,7 +84,29 @@ RULES = (
         reason="the model takes no schema",
         source=RECORDED,
     ),
-    Rule(when=("tools",), models=COMPOUND, reason="compound systems take no functions", source=RECORDED),
+    *(
+        Rule(when=(feature,), models=COMPOUND, reason="compound systems take no functions", source=RECORDED)
+        for feature in ("tool_choice", "tools")
+    ),
+    Rule(
+        when=("tool_choice",),
+        unless=("tools", "web_search", "server_tools"),  # with gpt-oss, a search is a tool
+        reason="there are no tools to choose from",
+        source="https://console.groq.com/docs/api-reference#chat-create",
+    ),
+    *(
+        Rule(
+            when=("reasoning_format=raw", feature),
+            reason="reasoning cannot go into a text that is a call or JSON: take parsed",
+            source=REASONING,
+        )
+        for feature in ("tools", "json_mode", "schema")
+    ),
+    Rule(
+        when=("reasoning_format", "include_reasoning"),
+        reason="they are two ways to say the same",
+        source=REASONING,
+    ),
     Rule(when=("image",), models=TEXT_ONLY, reason="the model reads text only", source=RECORDED),
 )
 
@@ -105,7 +127,6 @@ GROQ = ChatCompletions(
     option_limits={"stop": 4, "tools": 128},
     efforts={"none": "none", "low": "low", "medium": "medium", "high": "high"},
     parts={**PARTS, "document": document},
-    checks=(check_reasoning_format,),
     stream_usage=False,  # it comes without being asked for
     message_names=False,  # 400 by the compatibility page: https://console.groq.com/docs/openai
     strict_schema="jackfield_groq.schema:GROQ_STRICT",

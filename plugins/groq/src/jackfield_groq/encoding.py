@@ -40,20 +40,6 @@ def search_settings(encoding: Encoding) -> Json:
     return {"search_settings": wanted} if wanted else {}
 
 
-def check_reasoning_format(encoding: Encoding) -> None:
-    """Reasoning cannot go into the text where the text is a call or JSON.
-
-    Source: https://console.groq.com/docs/reasoning
-    """
-    extra, request = encoding.request.extra, encoding.request
-    if extra is None:
-        return
-    from jackfield_groq.options import GroqOptions
-
-    if isinstance(extra, GroqOptions) and extra.reasoning_format == "raw" and (request.tools or request.json_mode):
-        raise encoding.refusal("reasoning_format", "raw excludes tools and JSON mode; take parsed", droppable=False)
-
-
 def document(part: Media, encoding: Encoding) -> Json | None:
     """A JSON document as a part of its message, a text as one of the documents that stand beside the messages.
 

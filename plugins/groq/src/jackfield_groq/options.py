@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import attrs
 
-from jackfield.errors import UsageError
 from jackfield.values import frozen
 
 
@@ -160,8 +159,3 @@ class GroqOptions:
     debug: bool | None = None
     stream_options: StreamOptions | None = None
     model_version: str | None = attrs.field(default=None, metadata={"header": "groq-model-version"})
-
-    def __attrs_post_init__(self) -> None:
-        if self.reasoning_format is not None and self.include_reasoning is not None:
-            msg = "groq: reasoning_format and include_reasoning exclude each other"
-            raise UsageError(msg)

@@ -9,6 +9,7 @@ Source: https://platform.openai.com/docs/api-reference/chat
 
 from jackfield.dialects.chat_completions.dialect import ChatCompletions
 from jackfield.dialects.chat_completions.differences import (
+    CHAT_RULES,
     FINISH_REASONS,
     Differences,
     Encode,
@@ -26,6 +27,7 @@ from jackfield.dialects.chat_completions.reply import Reply, logprob_events
 
 __all__ = [
     "CHAT_OPTIONS",
+    "CHAT_RULES",
     "FINISH_REASONS",
     "PARTS",
     "ChatCompletions",

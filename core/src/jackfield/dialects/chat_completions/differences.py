@@ -93,7 +93,7 @@ class Differences:
         efforts: the provider's own values of `reasoning_effort`, by our names; None: all go as they are.
         stream_usage: usage comes in a stream only if asked for.
         parts: kinds of media parts that a user's message may hold, and how each is encoded.
-        checks: called before anything is encoded; each raises where the provider's own options exclude others.
+        checks: called before anything is encoded; each raises where no rule can say what is excluded.
         message_names: whether messages may carry a `name`.
         joined_text: text parts are joined to one string; otherwise several make a list.
         ordered_history: tool results must follow their calls, ids must be unique, and results without a call are
@@ -144,7 +144,7 @@ class Differences:
     error_codes: Mapping[str, Fault] = attrs.field(factory=dict[str, Fault])
     error_types: Mapping[str, Fault] = attrs.field(factory=dict[str, Fault])
     error_statuses: Mapping[int, Fault] = attrs.field(factory=dict[int, Fault])
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[Rule, ...] = attrs.field(factory=lambda: CHAT_RULES)
 
     @property
     def wire_type(self) -> "type[Completion]":
@@ -161,6 +161,16 @@ class Differences:
         """What is peculiar to that model; the plain traits if no row fits."""
         return next((row for row in self.models if row.fits(model)), ModelTraits())
 
+
+CHAT_RULES: tuple[Rule, ...] = (
+    Rule(
+        when=("tool_choice",),
+        unless=("tools",),
+        reason="there are no tools to choose from",
+        source="https://platform.openai.com/docs/api-reference/chat/create#chat-create-tool_choice",
+    ),
+)
+"""What the plain format excludes; a provider's own rules take its place, or come on top: `(*CHAT_RULES, ...)`."""
 
 FINISH_REASONS: Mapping[str, FinishReason] = {
     "stop": FinishReason.STOP,

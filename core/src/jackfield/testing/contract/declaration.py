@@ -16,7 +16,7 @@ from jackfield.types.provider import ProviderInfo, Setting
 from jackfield.types.requests import GENERATE_OPTIONS
 
 _KINDS = {one.kind for one in (Audio, Document, Image, Media, Video)}
-_FEATURES = {*GENERATE_OPTIONS, *_KINDS, "stream", "forced_tool", "thinking", "logprobs", "tool_results"}
+_FEATURES = {*GENERATE_OPTIONS, *_KINDS, "stream", "forced_tool", "thinking", "logprobs", "system", "tool_results"}
 _SINCE = re.compile(r"Since (\d+\.\d+)\.\s*$")
 _ARGUMENT_SINCE = re.compile(r"`(\w+)` \(since (\d+\.\d+)\)")
 
@@ -98,7 +98,7 @@ def _capability_faults(info: ProviderInfo) -> Iterator[str]:
         yield f"capabilities.media holds {kind!r}, which is no kind of media"
     features = _FEATURES | set(getattr(info.options_type, "__annotations__", ()))
     for rule in can.rules:
-        for word in sorted(set(rule.when) - features):
+        for word in sorted({one.partition("=")[0] for one in (*rule.when, *rule.unless)} - features):
             yield f"a rule is about {word!r}, which is no feature, so that it never holds"
         if not rule.reason or not rule.source:
             yield f"the rule about {' and '.join(rule.when)} has no reason or no source"

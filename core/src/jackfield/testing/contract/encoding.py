@@ -95,6 +95,13 @@ class Encoding(ContractBase):
         if len(refusals) == len(subject.models()) * 2:
             broken(subject.id, "options", f"{option} is declared, and refused to every model: {refusals[0]}")
 
+    def test_choice_without_tools(self, subject: Subject) -> None:
+        """A tool choice where there is no tool is refused by name, by a combination rule as a matter of course."""
+        for model in subject.models():
+            if isinstance(_encoded(subject, subject.request(model=model, tool_choice="required")), Prepared):
+                rule = "Rule(when=('tool_choice',), unless=('tools',), ...)"
+                broken(subject.id, "options", f"tool_choice is sent without tools to {model}: declare a {rule}")
+
     @pytest.mark.parametrize("kind", MEDIA)
     def test_media(self, subject: Subject, kind: str) -> None:
         """A medium is sent or refused; another one gives another request."""

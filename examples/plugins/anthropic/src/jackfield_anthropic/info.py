@@ -11,6 +11,7 @@ from jackfield_anthropic.shapes import PROVIDER
 
 THINKING = "https://platform.claude.com/docs/en/build-with-claude/extended-thinking"
 ADAPTIVE = "https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking"
+CHOICE = "https://platform.claude.com/docs/en/agents-and-tools/tool-use/implement-tool-use"
 SEARCH = "https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool"
 
 # Those that think within a budget only, and those that decide by themselves only (ADAPTIVE, 2026-11).
@@ -37,6 +38,7 @@ RULES = (
         source=ADAPTIVE,
     ),
     Rule(when=("forced_tool", "thinking"), reason="a model that thinks cannot be forced to a tool", source=THINKING),
+    Rule(when=("tool_choice",), unless=("tools",), reason="there are no tools to choose from", source=CHOICE),
     Rule(when=("temperature", "thinking"), drop="temperature", reason="not while thinking", source=THINKING),
     Rule(when=("top_k", "thinking"), drop="top_k", reason="not while thinking", source=THINKING),
 )

@@ -21,6 +21,7 @@ class Kind:
         predicts: its usage counts predicted tokens.
         lists: it takes a list of text parts where a string would do.
         streams_all: it streams JSON and tool calls too.
+        combines: it takes tools beside JSON output.
     """
 
     reasons: Literal["parsed", "raw"] | None = None
@@ -32,6 +33,7 @@ class Kind:
     predicts: bool = False
     lists: bool = True
     streams_all: bool = True
+    combines: bool = False
 
 
 _GPT_OSS = Kind(reasons="parsed", efforts=("low", "medium", "high"), separator=("", ""), fragments=True, predicts=True)
@@ -39,7 +41,7 @@ _GEMMA = Kind(reasons="parsed", thinks_alone=False, efforts=("none", "low", "med
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("gpt-oss-*", _GPT_OSS),
     ("gemma-*", _GEMMA),
-    ("zai-glm-*", Kind(reasons="parsed", efforts=("none", "low", "medium", "high"), predicts=True)),
+    ("zai-glm-*", Kind(reasons="parsed", efforts=("none", "low", "medium", "high"), predicts=True, combines=True)),
     ("qwen-3-*-instruct-*", Kind(lists=False)),
     ("qwen-3-*", Kind(reasons="raw", lists=False, streams_all=False)),
     ("sim-reason*", attrs.evolve(_GPT_OSS, sees=True)),

@@ -132,6 +132,8 @@ def _history(body: Json, _kind: Kind) -> None:
 def _tools(body: Json, kind: Kind) -> None:
     if body.get("tool_choice") is not None and not body.get("tools"):
         raise _wrong("tool_choice is only allowed when tools are given", "tool_choice")
+    if body.get("tools") and record(body.get("response_format")).get("type", "text") != "text" and not kind.combines:
+        raise _wrong('"tools" is incompatible with "response_format"', "response_format")
     if body.get("tools") and body.get("stream") and not kind.streams_all:
         raise _wrong('"stream=true" with tools is currently not supported for reasoning models.', "tools_mode")
     for tool in sequence(body.get("tools")):
