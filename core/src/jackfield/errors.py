@@ -173,22 +173,15 @@ class PluginConflict(PluginError):
 
 
 class PluginIncompatible(PluginError):
-    """The plugin was written for another version of the hook specifications.
-
-    Attributes:
-        plugin_version, core_version: the versions of the hooks.
-        plugin_is_newer: the core is what has to be upgraded; else it is the plugin.
-    """
+    """The plugin was written for another version of the hooks; if `plugin_is_newer`, the core has to be upgraded."""
 
     def __init__(self, provider: str, *, plugin_version: str, core_version: str) -> None:
-        newer = tuple(map(int, plugin_version.split("."))) > tuple(map(int, core_version.split(".")))
-        upgrade = "jackfield" if newer else f"the {provider} plugin"
-        super().__init__(
-            provider, f"written for hook API {plugin_version}, this core has {core_version}; upgrade {upgrade}"
-        )
-        self.plugin_version = plugin_version
-        self.core_version = core_version
-        self.plugin_is_newer = newer
+        self.plugin_version, self.core_version = plugin_version, core_version
+        plugin, core = (tuple(map(int, version.split("."))) for version in (plugin_version, core_version))
+        self.plugin_is_newer = plugin > core
+        upgrade = "jackfield" if self.plugin_is_newer else f"the {provider} plugin"
+        versions = f"written for hook API {plugin_version}, this core has {core_version}"
+        super().__init__(provider, f"{versions}; upgrade {upgrade}")
 
 
 class TransportError(PartialReply):
