@@ -1,6 +1,4 @@
-"""HTTP/2, where it is installed: answers, deadlines, shared connections, and no key in the compressor's logs."""
-
-# pyright: reportMissingImports=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+"""HTTP/2: answers, deadlines, shared connections, and no key in the compressor's logs."""
 
 import asyncio
 import logging
@@ -13,6 +11,7 @@ from typing import Any
 
 import pytest
 import trustme
+from h2 import config, connection
 from tests.core.toy import KEY
 
 from jackfield.deadlines import Deadlines
@@ -23,8 +22,6 @@ from jackfield.transport.options import HttpOptions
 from jackfield.transport.tasks import AsyncTransport
 from jackfield.transport.threads import SyncTransport
 from jackfield.types.policies import Timeouts
-
-pytest.importorskip("h2", reason="HTTP/2 is not installed: pip install 'httpx[http2]'")
 
 EVENT = b"data: event\n\n"
 
@@ -59,8 +56,6 @@ class Server:
             threading.Thread(target=self._serve, args=(plain,), daemon=True).start()
 
     def _serve(self, plain: socket.socket) -> None:
-        from h2 import config, connection  # type: ignore[import-not-found]  # not in the lock: skipped without
-
         with plain, self._context.wrap_socket(plain, server_side=True) as secure:
             http: Any = connection.H2Connection(config.H2Configuration(client_side=False, header_encoding="utf-8"))
             http.initiate_connection()

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpcore
-import httpx
 import pytest
 import trustme
 from tests.core.loopback import Loopback, Peer, Received
@@ -392,26 +391,3 @@ def test_certificates_need_not_be_verified() -> None:
         transport = SyncTransport(HttpOptions(verify=False))
         assert transport.perform(Send(_get(server.url)), Deadlines(Timeouts())).body == b"hello"
         transport.close()
-
-
-def test_a_brought_client_of_a_subclass(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A package may subclass httpx's client, and be called httpx-something itself."""
-
-    class Theirs(httpx.Client):
-        pass
-
-    monkeypatch.setattr(Theirs, "__module__", "httpx_theirs.client")
-    with Loopback(_hello) as server, Theirs() as client:
-        assert SyncTransport(HttpOptions(), client).perform(Send(_get(server.url)), Deadlines(Timeouts())).status == 200
-
-
-def test_a_brought_client_keeps_its_own_ways() -> None:
-    """It sends what httpx sends, and a body in pieces has its length in front, too."""
-    with Loopback(_hello) as server, httpx.Client() as client:
-        transport = SyncTransport(HttpOptions(), client)
-        body: Any = _Pieces()
-        request = HttpRequest(url=server.url, body=body)
-        assert transport.perform(Send(request), Deadlines(Timeouts())).body == b"hello"
-        assert server.received[0].headers["user-agent"].startswith("python-httpx/")
-        assert server.received[0].headers["content-length"] == "280007"
-        assert server.received[0].body == b"".join(body)
