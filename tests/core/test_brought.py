@@ -5,7 +5,6 @@ What holds for every brought client is in test_transport; here is what another t
 
 import asyncio
 import gzip
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ import httpx
 import pytest
 from httpx_aiohttp import HttpxAiohttpClient
 from tests.core.loopback import Loopback, Peer, Received
+from tests.core.stopwatch import GRACE_S, Stopwatch
 
 from jackfield.deadlines import Deadlines
 from jackfield.errors import BetweenEventsTimeout, FirstEventTimeout, TotalTimeout, TransportError
@@ -22,8 +22,6 @@ from jackfield.transport.options import HttpOptions
 from jackfield.transport.tasks import AsyncTransport
 from jackfield.transport.threads import SyncTransport
 from jackfield.types.policies import Timeouts
-
-GRACE_S = 0.5
 
 
 def _get(url: str) -> HttpRequest:
@@ -133,13 +131,13 @@ async def test_deadlines_through_aiohttp(
 
     with Loopback(script) as server:
         deadlines = Deadlines(timeouts)
-        began = time.monotonic()
+        watch = Stopwatch()
         with pytest.raises(expected):
             async with await through_aiohttp.perform(Open(_get(server.url)), deadlines) as body:
                 while chunk := await body.read():
                     if b"event" in chunk:
                         deadlines.event_seen()
-        assert 0.3 <= time.monotonic() - began < 0.3 + GRACE_S
+        watch.check(0.3)
 
 
 async def test_a_cut_and_a_left_stream_through_aiohttp(through_aiohttp: AsyncTransport) -> None:

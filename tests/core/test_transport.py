@@ -17,6 +17,7 @@ import httpx2
 import pytest
 import trustme
 from tests.core.loopback import Loopback, Peer, Received
+from tests.core.stopwatch import Stopwatch
 
 from jackfield.deadlines import Deadlines
 from jackfield.errors import (
@@ -35,8 +36,6 @@ from jackfield.transport.options import HttpOptions
 from jackfield.transport.tasks import AsyncTransport
 from jackfield.transport.threads import SyncTransport
 from jackfield.types.policies import Timeouts
-
-GRACE_S = 0.5
 
 
 class Threads:
@@ -394,10 +393,10 @@ def test_deadlines_of_a_stream(
     """Each deadline is kept, over plain sockets and TLS, in silence and although keep-alives flow."""
     with Loopback(_events_then(pause, events), context) as server:
         driver = connect(options)
-        began = time.monotonic()
+        watch = Stopwatch()
         with pytest.raises(expected, match=r"within 0\.3 s"):
             driver.read_events(_get(server.url), timeouts)
-        assert 0.3 <= time.monotonic() - began < 0.3 + GRACE_S
+        watch.check(0.3)
         assert driver.active() == 0
 
 
@@ -445,39 +444,39 @@ def test_the_deadline_of_a_whole_reply(connect: Connect, context: ssl.SSLContext
         peer.drip(b"x")
 
     with Loopback(trickle, context) as server:
-        began = time.monotonic()
+        watch = Stopwatch()
         with pytest.raises(FirstEventTimeout):
             connect(options).perform(Send(_get(server.url)), Timeouts(first_event_s=0.3))
-        assert time.monotonic() - began < 0.3 + GRACE_S
+        watch.check(0.3)
 
 
 def test_the_deadline_before_the_head(connect: Connect) -> None:
     """A server that says nothing at all is cut off too."""
     with Loopback(lambda peer, _: peer.wait()) as server:
-        began = time.monotonic()
+        watch = Stopwatch()
         with pytest.raises(TotalTimeout):
             connect().perform(Send(_get(server.url)), Timeouts(total_s=0.3))
-        assert time.monotonic() - began < 0.3 + GRACE_S
+        watch.check(0.3)
 
 
 def test_the_deadline_of_connecting(connect: Connect, options: HttpOptions) -> None:
     """A server that accepts and never answers the TLS handshake is a ConnectTimeout."""
     with Loopback(_hello) as server:  # plain: it waits for a request, the client for a handshake
         url = server.url.replace("http:", "https:")
-        began = time.monotonic()
+        watch = Stopwatch()
         with pytest.raises(ConnectTimeout, match=r"connection within 0\.3 s"):
             connect(options).perform(Send(_get(url)), Timeouts(connect_s=0.3))
-        assert time.monotonic() - began < 0.3 + GRACE_S
+        watch.check(0.3)
 
 
 def test_the_total_bounds_connecting(connect: Connect, options: HttpOptions) -> None:
     """A total shorter than the deadline of connecting comes first."""
     with Loopback(_hello) as server:
         url = server.url.replace("http:", "https:")
-        began = time.monotonic()
+        watch = Stopwatch()
         with pytest.raises(TotalTimeout):
             connect(options).perform(Send(_get(url)), Timeouts(connect_s=5, total_s=0.3))
-        assert time.monotonic() - began < 0.3 + GRACE_S
+        watch.check(0.3)
 
 
 def test_deadlines_of_a_transport_without_a_socket(connect: Connect) -> None:
@@ -511,9 +510,9 @@ def test_sleeping_past_the_total(connect: Connect) -> None:
 
 def test_sleeping(connect: Connect) -> None:
     """A wait is never shorter than asked, and at most a tenth longer."""
-    began = time.monotonic()
+    watch = Stopwatch()
     assert connect().perform(Sleep(0.1)) is None
-    assert 0.1 <= time.monotonic() - began < 0.11 + GRACE_S
+    watch.check(0.1)
 
 
 def test_no_calls(connect: Connect) -> None:
@@ -572,9 +571,9 @@ def test_draining_is_bounded(connect: Connect) -> None:
     """A server that keeps a finished stream open costs half a second, then the connection."""
     with Loopback(_events_then(_silence, 1)) as server:
         driver = connect()
-        began = time.monotonic()
+        watch = Stopwatch()
         driver.leave(_get(server.url), reads=1, drain=True)
-        assert time.monotonic() - began < 0.5 + GRACE_S
+        watch.check(0.5)
         assert driver.active() == 0
 
 
