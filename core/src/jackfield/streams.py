@@ -23,13 +23,14 @@ class _Base(Generic[OutputT_co]):
         self._opened: Opened | None = None
         self._started = False
         self._at_end = False
+        self._left = False
 
     @property
     def result(self) -> Result[OutputT_co]:
         """The same Result that `generate` would have given.
 
         Raises:
-            UsageError: the stream has not been read to its end.
+            UsageError: the stream has not been read to its end, or was left or failed before it.
         """
         return self._core.result
 
@@ -57,11 +58,25 @@ class _Base(Generic[OutputT_co]):
         if self._opened is None:
             msg = "enter the stream first: with client.stream(...) as stream: (async with, for AsyncClient)"
             raise UsageError(msg)
+        if self._left and not self._finished:
+            raise _left_block()
         if self._started:
-            msg = "a stream can be read once; its events are gone, stream.result has the whole reply"
+            rest = "stream.result has the whole reply" if self._finished else "stream.until_done() reads the rest"
+            msg = f"a stream is iterated over once, and its events are gone; {rest}"
             raise UsageError(msg)
         self._started = True
         return self._opened
+
+    @property
+    def _finished(self) -> bool:
+        return self._core.finished
+
+
+def _left_block() -> UsageError:
+    return UsageError(
+        "the `with` block of this stream was left, which closed its connection: read it inside of the block; "
+        "stream.partial is what came so far"
+    )
 
 
 class Stream(_Base[OutputT_co]):
@@ -81,6 +96,7 @@ class Stream(_Base[OutputT_co]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the connection; a reply that was read to its end gives it back."""
+        self._left = True
         try:
             if self._opened is not None and self._opened.body is not None:
                 self._opened.body.close()
@@ -93,7 +109,10 @@ class Stream(_Base[OutputT_co]):
         try:
             events: Sequence[Event] | None = self._core.start(opened)
             while events is not None:
-                yield from events
+                for event in events:
+                    yield event
+                    if self._left:
+                        raise _left_block()
                 events = self._more(opened.body)
         except Exception as error:  # noqa: BLE001 - it goes on, with what was delivered
             failure = self._failure(error)
@@ -154,6 +173,7 @@ class AsyncStream(_Base[OutputT_co]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """See `Stream`."""
+        self._left = True
         try:
             if self._opened is not None and self._opened.body is not None:
                 await self._opened.body.close()
@@ -168,6 +188,8 @@ class AsyncStream(_Base[OutputT_co]):
             while events is not None:
                 for event in events:
                     yield event
+                    if self._left:
+                        raise _left_block()
                 events = await self._more(opened.body)
         except Exception as error:  # noqa: BLE001 - it goes on, with what was delivered
             failure = self._failure(error)

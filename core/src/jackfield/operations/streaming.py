@@ -79,6 +79,11 @@ class StreamCore:
         return self._ended
 
     @property
+    def finished(self) -> bool:
+        """Whether there is a result."""
+        return self._result is not None
+
+    @property
     def reading(self) -> bool:
         """Whether there may be more to read."""
         return self._session is not None and not self._session.done
@@ -93,11 +98,13 @@ class StreamCore:
         """The final result.
 
         Raises:
-            UsageError: the stream has not been read to its end.
+            UsageError: the stream has not been read to its end, or was left or failed before it.
         """
         if self._result is None:
-            msg = "the stream is not finished: read it to its end, or call until_done(); .partial is what came so far"
-            raise UsageError(msg)
+            msg = "the stream is not finished: read it to its end, or call until_done()"
+            if self._ended:
+                msg = "there is no result, because the stream was left or failed before its end"
+            raise UsageError(f"{msg}; .partial is what came so far")
         return self._result
 
     @property
