@@ -24,6 +24,7 @@ from jackfield.errors import (
     PluginNotFound,
     ProviderError,
     UnsupportedOperation,
+    UsageError,
 )
 from jackfield.hookspecs import hookimpl
 from jackfield.http import HttpRequest, HttpResponse
@@ -195,7 +196,7 @@ def test_discovery_imports_nothing(crowd: Path) -> None:
         ("odd-version", PluginBroken, "api_version '1.0.0' is not major.minor"),
         ("no-version", PluginBroken, "api_version None is not major.minor"),
         ("misnamed", PluginBroken, "calls itself 'somebody-else'"),
-        ("new-hook", PluginBroken, "unknown hook 'translate'"),
+        ("new-hook", PluginBroken, "implements translate, which is no hook"),
         ("new-hook-newer", PluginIncompatible, "written for hook API 1.99"),
         ("new-argument", PluginBroken, "cannot be registered"),
         ("new-argument-newer", PluginIncompatible, "written for hook API 1.99"),
@@ -259,6 +260,10 @@ def _boom() -> Any:
 
 def _ours() -> Any:
     raise ProviderError("ours", provider="toy")
+
+
+def _usage() -> Any:
+    raise UsageError("blamed")
 
 
 async def _later() -> None:
@@ -394,6 +399,22 @@ class Observer:
         self.heard.append(f"started {call_id}")
 
 
+class Misspelt:
+    """Means another hook."""
+
+    @hookimpl
+    def call_startd(self, call_id: str) -> None:
+        """Never hear of a call."""
+
+
+class Unfit:
+    """Asks for what the hook does not give."""
+
+    @hookimpl
+    def call_started(self, call_number: str) -> None:
+        """Never hear of a call."""
+
+
 class Deaf:
     """Fails when it is told something."""
 
@@ -511,12 +532,40 @@ def test_middleware_by_name(crowd: Path) -> None:
         (Unregistrable(), r"plugin Unregistrable \(middleware 1\): cannot be registered"),
         (None, r"plugin NoneType \(middleware 1\): implements no hook"),
         (Named("toy"), r"plugin Named \(middleware 1\): implements \w+ of the provider: wrap it"),
+        (Misspelt(), r"plugin Misspelt \(middleware 1\): implements call_startd, .*did you mean call_started\?$"),
+        (Unfit(), r"^plugin Unfit \(middleware 1\): cannot be registered[^\n]*$"),
     ],
 )
 def test_middleware_that_cannot_be_registered(middleware: object, message: str) -> None:
     """It is named, with its place; a second provider is no middleware, or it could answer unnoticed."""
     with pytest.raises(PluginBroken, match=message):
         toy_provider(middleware=[middleware])
+
+
+def test_middleware_is_given_once() -> None:
+    """It would hear everything twice."""
+    observer = Observer()
+    with pytest.raises(PluginBroken, match=r"plugin Observer \(middleware 2\): is given twice"):
+        toy_provider(middleware=[observer, observer])
+
+
+def test_an_optional_hook_of_another_core() -> None:
+    """Marked as such, it is let pass."""
+
+    class Careful(Observer):
+        @hookimpl(optionalhook=True)
+        def call_dreamt(self) -> None:
+            """Nobody calls it here."""
+
+    assert toy_provider(middleware=[Careful()]).observes("call_started")
+
+
+def test_a_decoder_that_blames_the_caller() -> None:
+    """A request was sent: what is wrong with its answer is no UsageError."""
+    provider = registry.build("toy", replace("decode_response", _usage))
+    with pytest.raises(PluginError, match="UsageError: blamed") as caught:
+        provider.decode_response(REQUEST, HttpResponse(status=200))
+    assert (caught.value.provider, caught.value.hook) == ("toy", "decode_response")
 
 
 def test_hooks_give_what_they_should() -> None:

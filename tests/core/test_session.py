@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, strategies as st
 from tests.core.toy import ToyParser, frames
 
-from jackfield.errors import DecodeError, IncompleteStream, JackfieldError, PluginError, ProviderError, ReplyTooLarge
+from jackfield.errors import (
+    DecodeError,
+    IncompleteStream,
+    JackfieldError,
+    PluginError,
+    ProviderError,
+    ReplyTooLarge,
+    UsageError,
+)
 from jackfield.hookspecs import StreamState
 from jackfield.http import HttpResponse
 from jackfield.session import StreamSession
@@ -176,6 +184,10 @@ def _boom() -> Sequence[Event]:
     raise RuntimeError("boom")
 
 
+def _blame() -> Sequence[Event]:
+    raise UsageError("the caller's fault")
+
+
 def _nonsense() -> Sequence[Event]:
     return ["nonsense"]  # type: ignore[list-item]  # deliberately
 
@@ -208,7 +220,7 @@ class MisbehavingAtOnce(ToyParser):
 
 
 @pytest.mark.parametrize("where", ["feed", "close"])
-@pytest.mark.parametrize("what", [_boom, _nonsense, _number])
+@pytest.mark.parametrize("what", [_boom, _blame, _nonsense, _number])
 def test_a_plugin_that_misbehaves(where: str, what: Callable[[], Sequence[Event]]) -> None:
     """Whatever a parser raises or returns becomes a PluginError that names it, behind the events before it."""
     session = StreamSession("toy", Misbehaving(where, what), HEAD)

@@ -16,7 +16,14 @@ import pluggy
 
 from jackfield import hookspecs
 from jackfield.discovery import ALLOW_LIST, Installed, import_plugin, installed, providers
-from jackfield.errors import JackfieldError, PluginBroken, PluginError, PluginIncompatible, UnsupportedOperation
+from jackfield.errors import (
+    JackfieldError,
+    PluginBroken,
+    PluginError,
+    PluginIncompatible,
+    UnsupportedOperation,
+    UsageError,
+)
 from jackfield.hookspecs import Flow, StreamParser
 from jackfield.http import HttpRequest, HttpResponse, Secret, Settings, origin_of
 from jackfield.types.provider import Capabilities, ProviderInfo
@@ -59,7 +66,12 @@ class Provider:
     def decode_response(self, request: Request, response: HttpResponse) -> "Result[None]":
         """See `hookspecs.ProviderHooks.decode_response`."""
         expected: type[Result[None]] = Result
-        return self._call("decode_response", expected, request=request, response=response)
+        try:
+            return self._call("decode_response", expected, request=request, response=response)
+        except UnsupportedOperation:
+            raise
+        except UsageError as error:  # a request was sent: the caller is not to blame
+            raise self._foreign("decode_response", error) from error
 
     def parse_stream(self, request: Request, response: HttpResponse) -> StreamParser:
         """See `hookspecs.ProviderHooks.parse_stream`."""
@@ -235,24 +247,41 @@ def build(provider_id: str, plugin: object, middleware: Sequence[object] = ()) -
         _refuse_version(plugin, provider_id)
         raise _unregistered(provider_id, error) from error
     for position, one in enumerate(middleware, 1):
-        name = f"{getattr(one, '__name__', type(one).__name__)} (middleware {position})"
-        try:
-            manager.register(one, name=name)
-        except Exception as error:
-            raise _unregistered(name, error) from error
-        if not manager.get_hookcallers(one):
-            raise PluginBroken(name, "implements no hook: mark its functions with jackfield.hookimpl")
-        _only_wraps(manager, one, name)
+        _add(manager, one, f"{getattr(one, '__name__', type(one).__name__)} (middleware {position})")
     missing = [name for name in REQUIRED_HOOKS if not getattr(manager.hook, name).get_hookimpls()]
     if missing:
         raise PluginBroken(provider_id, f"does not implement {', '.join(missing)}")
     provider = Provider(provider_id, manager)
     _check(provider.info, provider_id)
-    try:
-        manager.check_pending()
-    except Exception as error:
-        raise _unregistered(provider_id, error) from error
+    _only_known(manager, plugin, provider_id)
+    manager.check_pending()
     return provider
+
+
+def _add(manager: pluggy.PluginManager, middleware: object, name: str) -> None:
+    if manager.is_registered(middleware):
+        raise PluginBroken(name, "is given twice")
+    try:
+        manager.register(middleware, name=name)
+    except Exception as error:
+        raise _unregistered(name, error) from error
+    if not manager.get_hookcallers(middleware):
+        raise PluginBroken(name, "implements no hook: mark its functions with jackfield.hookimpl")
+    _only_known(manager, middleware, name)
+    _only_wraps(manager, middleware, name)
+
+
+def _only_known(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
+    """A hook that nobody calls is a spelling mistake, or for another version of the core."""
+    for caller in manager.get_hookcallers(plugin) or ():
+        mine = [one for one in caller.get_hookimpls() if one.plugin is plugin]
+        if not caller.has_spec() and not all(one.optionalhook for one in mine):
+            from difflib import get_close_matches
+
+            known = [one for one in vars(manager.hook) if getattr(manager.hook, one).has_spec()]
+            near = get_close_matches(caller.name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise PluginBroken(name, f"implements {caller.name}, which is no hook{hint}")
 
 
 def _only_wraps(manager: pluggy.PluginManager, middleware: object, name: str) -> None:
@@ -264,7 +293,8 @@ def _only_wraps(manager: pluggy.PluginManager, middleware: object, name: str) ->
 
 
 def _unregistered(name: str, error: Exception) -> PluginBroken:
-    return PluginBroken(name, f"cannot be registered: {type(error).__name__}: {error}")
+    reason = " ".join(str(error).split())  # pluggy's are of several lines
+    return PluginBroken(name, f"cannot be registered: {type(error).__name__}: {reason}")
 
 
 def _refuse_version(plugin: object, provider_id: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from jackfield import wire
 from jackfield.assembly import Assembler
-from jackfield.errors import DecodeError, IncompleteStream, JackfieldError, PartialReply, PluginError
+from jackfield.errors import DecodeError, IncompleteStream, JackfieldError, PartialReply, PluginError, UsageError
 from jackfield.hookspecs import StreamParser, StreamState
 from jackfield.http import HttpResponse
 from jackfield.sse import DEFAULT_MAX_BYTES, Frame, SSEParser
@@ -118,7 +118,7 @@ class StreamSession:
             return ()
 
     def _fail(self, error: Exception) -> None:
-        if not isinstance(error, JackfieldError):
+        if not isinstance(error, JackfieldError) or isinstance(error, UsageError):  # the caller is not to blame
             ours = PluginError(self._provider, f"{type(error).__name__}: {error}", hook="parse_stream")
             ours.__cause__ = error
             error = ours
