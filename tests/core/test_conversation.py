@@ -131,7 +131,6 @@ class Extra:
         user(Image(url="https://toy.invalid/x.png", extra=Extra(1))),
         user(Image(url="https://toy.invalid/x.png", extra=object())),
         Message(role="assistant", parts=(ToolCall(id="a", name="f", arguments={"a": {1, 2}}),)),
-        Message(role="assistant", parts=("text",)),  # type: ignore[arg-type]  # deliberately
         "hi",
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from jackfield.errors import UsageError
+from jackfield.types.files import File
 from jackfield.types.messages import Message, assistant, system, tool_result, user
 from jackfield.types.parts import (
     Audio,
@@ -98,6 +99,24 @@ def test_what_is_no_url(url: str) -> None:
 def test_from_an_uploaded_file() -> None:
     """Its id is enough."""
     assert Video.from_file("files/1", mime_type="video/mp4").file_id == "files/1"
+    kept = File(id="files/1", provider="gemini", mime_type="video/mp4")
+    assert Video.from_file(kept) == Video(file_id="files/1", mime_type="video/mp4")
+    kept = File(id="files/1", provider="gemini", mime_type="video/mp4", url="https://toy.invalid/1")
+    assert Video.from_file(kept).file_id == "https://toy.invalid/1"
+    with pytest.raises(UsageError, match="Image cannot hold 'video/mp4'"):
+        Image.from_file(kept)
+
+
+def test_nothing_to_send(tmp_path: Path) -> None:
+    """An empty file is a mistake, and bytes without their type would be one."""
+    empty = tmp_path / "a.png"
+    empty.write_bytes(b"")
+    with pytest.raises(UsageError, match=r"a\.png is empty"):
+        Image.from_path(empty)
+    with pytest.raises(UsageError, match="this image is empty"):
+        Image.from_bytes(b"", mime_type="image/png")
+    with pytest.raises(UsageError, match="Image: pass mime_type= with data="):
+        Image(data=b"x")
 
 
 @pytest.mark.parametrize("sources", [{}, {"data": b"x", "url": "y"}, {"url": "x", "file_id": "y"}])

@@ -12,6 +12,7 @@ from jackfield.flow import Send, Sleep, Steps
 from jackfield.http import HttpResponse
 from jackfield.operations.stored import id_of, read_upload, until, wait_file
 from jackfield.types.batches import Batch, BatchState
+from jackfield.types.files import File
 
 
 def client(provider: str = "groq") -> Client:
@@ -76,7 +77,7 @@ def test_what_cannot_be_uploaded(tmp_path: Path) -> None:
 @pytest.mark.parametrize("prompts", [{}, [], "Why?"], ids=["mapping", "list", "text"])
 def test_a_batch_needs_prompts(prompts: Any) -> None:
     """A text is one prompt, and its letters are none."""
-    with pytest.raises(UsageError, match="needs prompts"):
+    with pytest.raises(UsageError, match=r"^prompts: "):
         client().batches.create(prompts)
 
 
@@ -93,16 +94,19 @@ def test_a_wrong_request_stops_the_batch() -> None:
         client().batches.create(["Why?"], temperature=-1)
 
 
-@pytest.mark.parametrize("given", ["", "  ", None, 7])
+@pytest.mark.parametrize(
+    "given", ["", "  ", None, 7, "a\nb", "\ud800", Batch(id="b", provider="x", state=BatchState.OTHER)]
+)
 def test_an_id_has_to_be_one(given: Any) -> None:
-    """An empty one would be the list."""
-    with pytest.raises(UsageError, match="expected an id"):
-        id_of(given)
+    """An empty one would be the list; a batch is no file."""
+    with pytest.raises(UsageError, match=r"^file: expected a File or its id, got"):
+        id_of(given, File)
 
 
 def test_a_thing_is_its_id() -> None:
     """Both are taken everywhere."""
-    assert id_of(Batch(id="b", provider="groq", state=BatchState.OTHER)) == id_of("b") == "b"
+    assert id_of(Batch(id="b", provider="groq", state=BatchState.OTHER), Batch) == id_of("b", Batch) == "b"
+    assert id_of(File(id="f", provider="groq"), File) == id_of("f", File) == "f"
 
 
 OPERATIONS: dict[str, Callable[[Client], object]] = {

@@ -103,6 +103,6 @@ def test_types_of_ours() -> None:
     match Text("hello"):
         case Text(text):
             assert text == "hello"
-    image = Image(data=b"\x89PNG\r\n\x1a\n")
+    image = Image(data=b"\x89PNG\r\n\x1a\n", mime_type="image/png")
     assert pickle.loads(pickle.dumps(image)) == image  # noqa: S301 - our own
     assert repr(Text("hello")) == "Text(text='hello')"

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, note, settings, strategies a
 from tests.corpus.mutations import KINDS, Mutation, mutated
 from tests.corpus.recordings import Interaction, places, plugin, read_file
 
-from jackfield.errors import JackfieldError, PluginError
+from jackfield.errors import JackfieldError, PluginError, UsageError
 from jackfield.http import HttpResponse
 from jackfield.session import StreamSession
 from jackfield.types.requests import GenerateRequest, Request, Tool
@@ -87,7 +87,7 @@ def check(interaction: Interaction, answer: HttpResponse, request: Request) -> N
             read_models(interaction.provider, answer)
             return
         result = read(interaction.provider, request, answer)
-    except PluginError:
+    except (PluginError, UsageError):  # neither is about what the provider sent
         raise
     except JackfieldError as error:
         assert str(error)  # noqa: PT017 - an error of ours can be read

@@ -12,8 +12,8 @@ from jackfield.deadlines import Deadlines
 from jackfield.flow import Steps, arun, pages, run
 from jackfield.http import Secret
 from jackfield.operations.build import CommonOptions, GenerateOptions, Prompt, ToolLike, Unsupported
-from jackfield.operations.generate import Call, Rounds, answer_calls, generate, run_tools
-from jackfield.operations.setup import Setup, image_call, tool_call
+from jackfield.operations.generate import Rounds, answer_calls, generate, run_tools
+from jackfield.operations.setup import Setup, check_connection, image_call, tool_call
 from jackfield.operations.streaming import Opened, StreamCore, open_stream
 from jackfield.settings import seal
 from jackfield.streams import AsyncStream, Stream
@@ -79,8 +79,9 @@ class _Base(Generic[HttpClientT]):
             PluginError: the provider is not installed or does not work.
             MissingCredential, UsageError: see each.
         """
-        given = seal({**(settings or {}), **({} if api_key is None else {"api_key": api_key})})
+        given = seal(settings, api_key)
         api_key, settings = None, None
+        check_connection(proxy, verify)
         self._setup = Setup.make(
             provider,
             model=model,
@@ -221,11 +222,12 @@ class Client(_Base["httpx.Client"]):
         return self._run(run_tools(call, found, max_rounds))
 
     def stream_tools(
-        self, prompt: Prompt, tools: Sequence[ToolLike], *, max_rounds: int = 8, **options: Unpack[CommonOptions]
-    ) -> Iterator[Event | Message | Result[Any]]:
+        self, prompt: Prompt, tools: Sequence[ToolLike], *, max_rounds: int = 8, output: Any = None,
+        **options: Unpack[CommonOptions],
+    ) -> Iterator[Event | Message | Result[Any]]:  # fmt: skip
         """`run_tools` as a stream: the events of each round, its Result, then the Message of each tool's answer."""
-        call, found = tool_call(self._setup, prompt, tools, options, None, stream=True)
-        return self._stream_tools(call, found, max_rounds)
+        call, found = tool_call(self._setup, prompt, tools, options, output, stream=True)
+        return self._stream_tools(Rounds(call, max_rounds), found)
 
     def make_image(self, prompt: str, **options: Any) -> Result[None]:
         """Make pictures from a text: `result.media`. The options are the fields of `ImageRequest`."""
@@ -254,10 +256,8 @@ class Client(_Base["httpx.Client"]):
     def _open(self, core: StreamCore, deadlines: Deadlines | None = None) -> Opened:
         return self._run(open_stream(core.call, core.prepared), deadlines)
 
-    def _stream_tools(
-        self, call: Call, tools: tuple[Tool, ...], max_rounds: int
-    ) -> Iterator[Event | Message | Result[Any]]:
-        rounds, deadlines = Rounds(call, max_rounds), Deadlines(self._setup.timeouts)
+    def _stream_tools(self, rounds: Rounds, tools: tuple[Tool, ...]) -> Iterator[Event | Message | Result[Any]]:
+        deadlines = Deadlines(self._setup.timeouts)
         while True:
             prepared = rounds.call.prepared()
             with Stream[Any](StreamCore(rounds.call, prepared), partial(self._open, deadlines=deadlines)) as stream:
@@ -346,11 +346,12 @@ class AsyncClient(_Base["httpx.AsyncClient"]):
         return await self._run(run_tools(call, found, max_rounds))
 
     def stream_tools(
-        self, prompt: Prompt, tools: Sequence[ToolLike], *, max_rounds: int = 8, **options: Unpack[CommonOptions]
-    ) -> AsyncIterator[Event | Message | Result[Any]]:
+        self, prompt: Prompt, tools: Sequence[ToolLike], *, max_rounds: int = 8, output: Any = None,
+        **options: Unpack[CommonOptions],
+    ) -> AsyncIterator[Event | Message | Result[Any]]:  # fmt: skip
         """See `Client.stream_tools`; `async for`."""
-        call, found = tool_call(self._setup, prompt, tools, options, None, stream=True)
-        return self._stream_tools(call, found, max_rounds)
+        call, found = tool_call(self._setup, prompt, tools, options, output, stream=True)
+        return self._stream_tools(Rounds(call, max_rounds), found)
 
     async def make_image(self, prompt: str, **options: Any) -> Result[None]:
         """See `Client.make_image`."""
@@ -380,9 +381,9 @@ class AsyncClient(_Base["httpx.AsyncClient"]):
         return await self._run(open_stream(core.call, core.prepared), deadlines)
 
     async def _stream_tools(
-        self, call: Call, tools: tuple[Tool, ...], max_rounds: int
+        self, rounds: Rounds, tools: tuple[Tool, ...]
     ) -> AsyncIterator[Event | Message | Result[Any]]:
-        rounds, deadlines = Rounds(call, max_rounds), Deadlines(self._setup.timeouts)
+        deadlines = Deadlines(self._setup.timeouts)
         open_ = partial(self._open, deadlines=deadlines)
         while True:
             prepared = rounds.call.prepared()

@@ -12,6 +12,7 @@ import attrs
 
 from jackfield import wire
 from jackfield.errors import DecodeError, UsageError
+from jackfield.types.fields import expect
 from jackfield.types.messages import Message
 from jackfield.types.parts import (
     Audio,
@@ -69,8 +70,10 @@ def loads(text: str | bytes) -> tuple[Message, ...]:
     """The messages of a text that `dumps` made.
 
     Raises:
+        UsageError: it is no text.
         DecodeError: it is not one, or of a newer version; `path` says where.
     """
+    expect("loads", str | bytes, text)
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     document = _object(wire.loads(data, exact=True), "", "not a conversation")
     if document.get("jackfield") != VERSION:

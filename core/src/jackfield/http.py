@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import attrs
 
+from jackfield.errors import UsageError
 from jackfield.types.results import Notice
 from jackfield.values import frozen
 
@@ -19,6 +20,10 @@ class Secret:
     __slots__ = ("_text",)
 
     def __init__(self, text: str) -> None:
+        given: Any = text  # callers may have no type checker
+        if not isinstance(given, str):
+            msg = f"Secret: expected a text, got something of type {type(given).__name__}"
+            raise UsageError(msg)
         self._text = text
 
     def reveal(self) -> str:

@@ -71,7 +71,7 @@ class Files:
 
     def get(self, file: File | str) -> File:
         """Look a file up, by its id."""
-        return self._run(converse(self._setup, "get_file", File, file_id=id_of(file)))
+        return self._run(converse(self._setup, "get_file", File, file_id=id_of(file, File)))
 
     def list(self) -> "list[File]":
         """All files, every page of them."""
@@ -79,11 +79,11 @@ class Files:
 
     def delete(self, file: File | str) -> None:
         """Delete a file."""
-        self._run(converse(self._setup, "delete_file", NONE, file_id=id_of(file)))
+        self._run(converse(self._setup, "delete_file", NONE, file_id=id_of(file, File)))
 
     def download(self, file: File | str) -> bytes:
         """What is in a file. Some providers give only files that they made themselves."""
-        return self._run(converse(self._setup, "download_file", bytes, file_id=id_of(file)))
+        return self._run(converse(self._setup, "download_file", bytes, file_id=id_of(file, File)))
 
     def wait(self, file: File | str, *, poll_s: float = 2.0) -> File:
         """Wait until a file can be used; `timeouts.total_s` of the client bounds it.
@@ -96,7 +96,7 @@ class Files:
             ProviderError: the provider could not process it.
             TotalTimeout: it took too long.
         """
-        return self._run(wait_file(self._setup, id_of(file), poll_s))
+        return self._run(wait_file(self._setup, id_of(file, File), poll_s))
 
 
 class Batches:
@@ -120,7 +120,7 @@ class Batches:
 
     def get(self, batch: Batch | str) -> Batch:
         """Look a batch up, by its id."""
-        return self._run(converse(self._setup, "get_batch", Batch, batch_id=id_of(batch)))
+        return self._run(converse(self._setup, "get_batch", Batch, batch_id=id_of(batch, Batch)))
 
     def list(self) -> "list[Batch]":
         """All batches, every page of them."""
@@ -128,7 +128,7 @@ class Batches:
 
     def cancel(self, batch: Batch | str) -> None:
         """Ask for a batch to be cancelled; what is done already stays done."""
-        self._run(converse(self._setup, "cancel_batch", NONE, batch_id=id_of(batch)))
+        self._run(converse(self._setup, "cancel_batch", NONE, batch_id=id_of(batch, Batch)))
 
     def wait(self, batch: Batch | str, *, poll_s: float = 60.0) -> Batch:
         """Wait until a batch has ended, well or not; `timeouts.total_s` of the client bounds it.
@@ -140,7 +140,7 @@ class Batches:
         Raises:
             TotalTimeout: it took too long.
         """
-        return self._run(wait_batch(self._setup, id_of(batch), poll_s))
+        return self._run(wait_batch(self._setup, id_of(batch, Batch), poll_s))
 
     def results(self, batch: Batch | str) -> dict[str, BatchItem]:
         """The results of a batch that has ended, by the ids of its requests.
@@ -169,7 +169,7 @@ class AsyncFiles:
 
     async def get(self, file: File | str) -> File:
         """See `Files.get`."""
-        return await self._run(converse(self._setup, "get_file", File, file_id=id_of(file)))
+        return await self._run(converse(self._setup, "get_file", File, file_id=id_of(file, File)))
 
     async def list(self) -> "list[File]":
         """See `Files.list`."""
@@ -177,15 +177,15 @@ class AsyncFiles:
 
     async def delete(self, file: File | str) -> None:
         """See `Files.delete`."""
-        await self._run(converse(self._setup, "delete_file", NONE, file_id=id_of(file)))
+        await self._run(converse(self._setup, "delete_file", NONE, file_id=id_of(file, File)))
 
     async def download(self, file: File | str) -> bytes:
         """See `Files.download`."""
-        return await self._run(converse(self._setup, "download_file", bytes, file_id=id_of(file)))
+        return await self._run(converse(self._setup, "download_file", bytes, file_id=id_of(file, File)))
 
     async def wait(self, file: File | str, *, poll_s: float = 2.0) -> File:
         """See `Files.wait`."""
-        return await self._run(wait_file(self._setup, id_of(file), poll_s))
+        return await self._run(wait_file(self._setup, id_of(file, File), poll_s))
 
 
 class AsyncBatches:
@@ -201,7 +201,7 @@ class AsyncBatches:
 
     async def get(self, batch: Batch | str) -> Batch:
         """See `Batches.get`."""
-        return await self._run(converse(self._setup, "get_batch", Batch, batch_id=id_of(batch)))
+        return await self._run(converse(self._setup, "get_batch", Batch, batch_id=id_of(batch, Batch)))
 
     async def list(self) -> "list[Batch]":
         """See `Batches.list`."""
@@ -209,11 +209,11 @@ class AsyncBatches:
 
     async def cancel(self, batch: Batch | str) -> None:
         """See `Batches.cancel`."""
-        await self._run(converse(self._setup, "cancel_batch", NONE, batch_id=id_of(batch)))
+        await self._run(converse(self._setup, "cancel_batch", NONE, batch_id=id_of(batch, Batch)))
 
     async def wait(self, batch: Batch | str, *, poll_s: float = 60.0) -> Batch:
         """See `Batches.wait`."""
-        return await self._run(wait_batch(self._setup, id_of(batch), poll_s))
+        return await self._run(wait_batch(self._setup, id_of(batch, Batch), poll_s))
 
     async def results(self, batch: Batch | str) -> dict[str, BatchItem]:
         """See `Batches.results`."""

@@ -13,12 +13,20 @@ from jackfield.http import Secret, Settings
 from jackfield.types.provider import ProviderInfo, Setting
 
 
-def seal(given: Mapping[str, str | Secret | None]) -> dict[str, Secret]:
+def seal(given: object, api_key: object = None) -> dict[str, Secret] | None:
     """What a caller gave, as secrets, whether it is one or not; empty text and None count as not given.
 
-    A value that is neither text nor a Secret becomes an unusable Secret, which `resolve` refuses by the setting's name.
+    A value that is neither text nor a Secret becomes an unusable Secret, which `resolve` refuses by the setting's name;
+    None stands for something that is no mapping, which it refuses, too.
     """
-    return {name: _sealed(value) for name, value in given.items() if value not in (None, "")}
+    every: dict[str, object] = {}
+    if isinstance(given, Mapping):
+        every.update(given)  # pyright: ignore[reportUnknownArgumentType]  # any
+    elif given is not None:
+        return None
+    if api_key is not None:
+        every["api_key"] = api_key
+    return {name: _sealed(value) for name, value in every.items() if not (value is None or value == "")}
 
 
 def _sealed(value: object) -> Secret:
@@ -29,7 +37,7 @@ def _sealed(value: object) -> Secret:
 
 def resolve(
     info: ProviderInfo,
-    given: Mapping[str, str | Secret | None],
+    given: Mapping[str, str | Secret | None] | None,
     *,
     base_url: str | None = None,
     environ: Mapping[str, str] | None = None,
@@ -40,8 +48,11 @@ def resolve(
         MissingCredential: a required one is nowhere.
         UsageError: one was given that the provider does not know, or that cannot be sent; or the base URL is not one.
     """
-    sealed = seal(given)
-    unknown = set(given) - {setting.name for setting in info.settings}
+    sealed = None if given is None else seal(given)
+    if sealed is None:
+        msg = "settings: expected a mapping from names to texts, such as {'account_id': '...'}"
+        raise UsageError(msg)
+    unknown = set(sealed) - {setting.name for setting in info.settings}
     if unknown:
         known = ", ".join(setting.name for setting in info.settings) or "none"
         msg = f"{info.id} has no setting {', '.join(sorted(map(str, unknown)))}; it has: {known}"
@@ -56,7 +67,8 @@ def resolve(
     found = _first(info.base_url_variables, environ)
     if base_url is None and found is None and info.base_url_required:
         raise MissingCredential("base_url", provider=info.id, variables=info.base_url_variables, url=info.docs_url)
-    url = base_url or (found.reveal() if found is not None else info.base_url)
+    usual = found.reveal() if found is not None else info.base_url
+    url = usual if base_url is None or base_url == "" else base_url
     return Settings(provider=info.id, base_url=_checked_url(url), values=values)
 
 

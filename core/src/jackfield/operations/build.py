@@ -8,8 +8,9 @@ from math import isfinite
 from typing import Any, Literal, TypedDict, get_args
 
 from jackfield.errors import UsageError
-from jackfield.types.messages import Message, Role, system, user
-from jackfield.types.parts import Part, Text
+from jackfield.types.fields import refusal
+from jackfield.types.messages import Message, system, user
+from jackfield.types.parts import Text
 from jackfield.types.requests import (
     GenerateRequest,
     OutputSchema,
@@ -76,6 +77,8 @@ def tool(function: Callable[..., Any], *, strict: bool | None = None) -> Tool:
     Raises:
         UsageError: it has no description, or a parameter cannot be described.
     """
+    if not callable(function):
+        raise refusal("tool", "a function", function)
     from jackfield.schema import function_schema
 
     name, description, parameters = function_schema(function)
@@ -89,14 +92,14 @@ def messages_of(prompt: Any, system_text: object = None) -> tuple[Message, ...]:
         UsageError: it is empty, or holds something that is not a Message or a part.
     """
     if system_text is not None and not isinstance(system_text, str):
-        raise _refuse("system", "a text", system_text)
+        raise refusal("system", "a text", system_text)
     if isinstance(prompt, str):
         prompt = (user(prompt),) if prompt else ()
     elif isinstance(prompt, Message):
         prompt = (prompt,)
     items: Any = prompt
     if not isinstance(prompt, Iterable) or isinstance(prompt, bytes | Mapping):
-        raise _refuse("the prompt", "a text, a message or several messages", items)
+        raise refusal("the prompt", "a text, a message or several messages", items)
     messages = tuple(_message(position, item) for position, item in enumerate(items))
     if not messages:
         msg = "the prompt is empty: give a text or at least one message"
@@ -109,13 +112,7 @@ def _message(position: int, message: object) -> Message:
         found = type(message).__name__
         msg = f"message {position} is a {found}; build it with user(...), system(...), assistant(...)"
         raise UsageError(msg)
-    if message.role not in get_args(Role):
-        raise _refuse(f"message {position}: role", "one of " + ", ".join(get_args(Role)), message.role)
-    parts: tuple[Any, ...] = message.parts
-    strange = [part for part in parts if not isinstance(part, Part)]
-    if strange:
-        raise _refuse(f"message {position}", "text, media and other parts of jackfield", strange[0])
-    if message.role == "user" and all(isinstance(part, Text) and not part.text.strip() for part in parts):
+    if message.role == "user" and all(isinstance(part, Text) and not part.text.strip() for part in message.parts):
         msg = f"message {position} is empty: a user's turn needs some text or media"
         raise UsageError(msg)
     return message
@@ -131,9 +128,9 @@ def build_request(
     """
     values = {name: value for name, value in options.items() if value is not None}
     check_unsupported(values.pop("unsupported", "error"))
-    wanted = checked_model(values.pop("model", None) or model)
+    wanted = checked_model(values.pop("model", ""), model)
     messages = messages_of(prompt, values.pop("system", None))
-    strict_schema = _flag("strict_schema", values.pop("strict_schema", False))
+    strict_schema = flag("strict_schema", values.pop("strict_schema", False))
     schema = _output(values.pop("output", None), strict=strict_schema)
     extra = values.pop("extra", None)
     unknown = sorted(values.keys() - _CHECKS.keys())
@@ -147,20 +144,21 @@ def build_request(
     return request
 
 
-def checked_model(model: object) -> str:
-    """The model's name. UsageError if there is none."""
-    if model is None or model == "":
+def checked_model(model: object, otherwise: str | None = None) -> str:
+    """The model's name; `otherwise` where it is None or empty. UsageError if there is none."""
+    wanted = otherwise if model is None or model == "" else model
+    if wanted is None:
         msg = "no model: pass model= to the client or to the call"
         raise UsageError(msg)
-    if not isinstance(model, str) or not model.strip():
-        raise _refuse("model", "a model's name", model)
-    return model
+    if not isinstance(wanted, str) or not wanted.strip() or not wanted.isprintable():
+        raise refusal("model", "a model's name", wanted)
+    return wanted
 
 
 def check_unsupported(value: object) -> None:
     """UsageError if it is not an `Unsupported`."""
     if value not in get_args(Unsupported):
-        raise _refuse("unsupported", '"error", "warn" or "drop"', value)
+        raise refusal("unsupported", '"error", "warn" or "drop"', value)
 
 
 def _unknown_options(unknown: Sequence[str]) -> str:
@@ -189,8 +187,9 @@ def _output(output: object, *, strict: bool) -> dict[str, Any]:
         return {}
     if output == "json":
         return {"json_mode": True}
-    if isinstance(output, str | int | float):
-        raise _refuse("output", 'a type, a JSON Schema or "json"', output)
+    given: Any = output
+    if isinstance(output, str | int | float | bytes | list | tuple | set):
+        raise refusal("output", 'a type, a JSON Schema or "json"', given)
     from jackfield.schema import json_schema
 
     schema = json_schema(output)
@@ -202,11 +201,6 @@ def _output(output: object, *, strict: bool) -> dict[str, Any]:
 # --- one check an option
 
 
-def _refuse(name: str, expected: str, value: object) -> UsageError:
-    shown = repr(value)
-    return UsageError(f"{name}: expected {expected}, got {shown if len(shown) <= 80 else shown[:80] + '...'}")
-
-
 def _number(low: float, high: float = float("inf"), *, whole: bool = False) -> Callable[[str, object], Any]:
     kind = "a whole number" if whole else "a number"
     expected = f"{kind} of at least {low:g}" if high == float("inf") else f"{kind} from {low:g} to {high:g}"
@@ -214,17 +208,18 @@ def _number(low: float, high: float = float("inf"), *, whole: bool = False) -> C
     def check(name: str, value: object) -> Any:
         accepted = (int,) if whole else (int, float)
         if isinstance(value, bool) or not isinstance(value, accepted):
-            raise _refuse(name, expected, value)
+            raise refusal(name, expected, value)
         if not (isfinite(value) and low <= value <= high):
-            raise _refuse(name, expected, value)
+            raise refusal(name, expected, value)
         return value
 
     return check
 
 
-def _flag(name: str, value: object) -> bool:
+def flag(name: str, value: object) -> bool:
+    """The value. UsageError if it is neither True nor False."""
     if not isinstance(value, bool):
-        raise _refuse(name, "True or False", value)
+        raise refusal(name, "True or False", value)
     return value
 
 
@@ -232,24 +227,24 @@ def _stop(name: str, value: object) -> tuple[str, ...]:
     given: Any = (value,) if isinstance(value, str) else value
     stops: tuple[Any, ...] = tuple(given) if isinstance(value, Iterable) else ()
     if not stops or not all(isinstance(one, str) and one for one in stops):
-        raise _refuse(name, "a text, or several, none of them empty", given)
+        raise refusal(name, "a text, or several, none of them empty", given)
     return stops
 
 
 def _effort(name: str, value: object) -> Any:
     if value not in get_args(ReasoningEffort):
-        raise _refuse(name, "one of " + ", ".join(get_args(ReasoningEffort)), value)
+        raise refusal(name, "one of " + ", ".join(get_args(ReasoningEffort)), value)
     return value
 
 
 def _tools(name: str, value: Any) -> tuple[Tool, ...] | None:
     expected = "a list of functions or Tool objects"
     if not isinstance(value, list | tuple | set | frozenset):
-        raise _refuse(name, expected, value)
+        raise refusal(name, expected, value)
     items: tuple[Any, ...] = tuple(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # any
     strange = [one for one in items if not (isinstance(one, Tool) or callable(one))]
     if strange:
-        raise _refuse(name, expected, strange[0])
+        raise refusal(name, expected, strange[0])
     tools = tuple(one if isinstance(one, Tool) else tool(one) for one in items)
     names = [one.name for one in tools]
     twice = {one for one in names if names.count(one) > 1}
@@ -267,14 +262,14 @@ def _tool_choice(name: str, value: object) -> Any:
     if isinstance(value, ToolName) or value in get_args(ToolMode):
         return value
     if not isinstance(value, str) or not value:
-        raise _refuse(name, "auto, none, required, or the name of a tool", value)
+        raise refusal(name, "auto, none, required, or the name of a tool", value)
     return ToolName(value)
 
 
 def _web_search(name: str, value: object) -> WebSearch | None:
     if isinstance(value, WebSearch):
         return value
-    return WebSearch() if _flag(name, value) else None
+    return WebSearch() if flag(name, value) else None
 
 
 _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
@@ -289,7 +284,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
     "top_logprobs": _number(0, 20, whole=True),
     "tools": _tools,
     "tool_choice": _tool_choice,
-    "parallel_tool_calls": _flag,
+    "parallel_tool_calls": flag,
     "web_search": _web_search,
     "reasoning_effort": _effort,
     "reasoning_budget": _number(0, whole=True),

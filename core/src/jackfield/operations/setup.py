@@ -1,16 +1,18 @@
 """What a client is set up with, and the calls that it makes from a caller's arguments."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import attrs
 
 from jackfield import registry, settings
-from jackfield.errors import UsageError
+from jackfield.errors import UnsupportedOperation, UsageError
 from jackfield.http import Secret, Settings
-from jackfield.operations.build import ToolLike, Unsupported, build_request, check_unsupported, checked_model
+from jackfield.operations.build import ToolLike, Unsupported, build_request, check_unsupported, checked_model, flag
 from jackfield.operations.generate import Call
 from jackfield.registry import Provider
+from jackfield.types.fields import expect, refusal
 from jackfield.types.policies import Retries, Timeouts
 from jackfield.types.requests import GenerateRequest, ImageRequest, Tool
 from jackfield.types.tiers import Tier
@@ -38,7 +40,7 @@ class Setup:
         model: str | Tier | None,
         preferred: Callable[[str, str], str],
         nearest: Callable[[str, str], str | None],
-        given: Mapping[str, Secret],
+        given: Mapping[str, Secret] | None,
         base_url: str | None,
         timeouts: Timeouts | float | None,
         retries: Retries | int | None,
@@ -55,6 +57,7 @@ class Setup:
             msg = f"the model is given twice: {named!r} in the provider's name, and model={model!r}"
             raise UsageError(msg)
         check_unsupported(unsupported)
+        flag("strict", strict)
         loaded = registry.load(provider_id, _middleware(middleware))
         wanted = named or model
         if isinstance(wanted, Tier):
@@ -72,6 +75,8 @@ class Setup:
 
     def call(self, prompt: Any, options: Mapping[str, Any], output: object, *, stream: bool) -> Call:
         """A call of `generate` or `stream`. Raises UsageError."""
+        if options.get("output") is not None:  # among the others only where it is no argument
+            raise UnsupportedOperation("output= here", provider=self.provider.id, reason="read result.text yourself")
         request = build_request(
             prompt, {**options, "output": output}, stream=stream, strict=self.strict, model=self.model
         )
@@ -114,7 +119,7 @@ def tool_call(
 def image_call(setup: Setup, prompt: str, options: Mapping[str, Any]) -> Call:
     """A call of `make_image`. Raises UsageError."""
     values: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    model = checked_model(values.pop("model", None) or setup.model)
+    model = checked_model(values.pop("model", ""), setup.model)
     known = {field.name for field in attrs.fields(ImageRequest)} - {"model", "prompt", "strict"}
     unknown = sorted(values.keys() - known)
     if unknown:
@@ -126,19 +131,25 @@ def image_call(setup: Setup, prompt: str, options: Mapping[str, Any]) -> Call:
 
 def _split(provider: object) -> tuple[str, str]:
     """A provider's id, and the model named behind a colon."""
-    if not isinstance(provider, str):
-        msg = f'provider: expected "provider" or "provider:model", got {provider!r}'
-        raise UsageError(msg)
-    provider_id, _, named = provider.partition(":")
+    provider_id, _, named = provider.partition(":") if isinstance(provider, str) else ("", "", "")
+    if not provider_id.strip() or not provider_id.isprintable():
+        raise refusal("provider", '"provider" or "provider:model"', provider)
     return provider_id.strip(), named.strip()
 
 
 def _middleware(given: object) -> tuple[object, ...]:
     items: Any = given
-    if not isinstance(given, Iterable) or isinstance(given, str):
-        msg = f"middleware: expected a list of names or objects, got {items!r}"
-        raise UsageError(msg)
+    if not isinstance(given, Iterable) or isinstance(given, str | bytes | Mapping):
+        raise refusal("middleware", "a list of names or objects", items)
     return tuple(items)
+
+
+def check_connection(proxy: object, verify: object) -> None:
+    """UsageError if they are of the wrong type; a proxy's address may hold a password, and is not shown."""
+    expect("proxy", str | None, proxy, shown=False)
+    ssl: Any = sys.modules.get("ssl")  # a context has imported it
+    if not (isinstance(verify, bool) or (ssl is not None and isinstance(verify, ssl.SSLContext))):
+        raise refusal("verify", "True, False or an ssl.SSLContext", verify)
 
 
 def _timeouts(given: Timeouts | float | None) -> Timeouts:

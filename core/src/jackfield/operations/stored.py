@@ -4,8 +4,9 @@ Rules: the plugin holds each conversation with its provider, the core checks wha
 none of this: its hooks are about calls that end with a reply.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from os import PathLike
 from typing import Any, TypeVar
 
 import attrs
@@ -14,14 +15,16 @@ from jackfield.errors import ProviderError, UsageError
 from jackfield.flow import Sleep, Steps, pages
 from jackfield.operations.setup import Setup
 from jackfield.types.batches import Batch, BatchEntry, BatchItem
+from jackfield.types.fields import expect, refusal
 from jackfield.types.files import File, FileState, Upload
-from jackfield.types.parts import mime_type_of
+from jackfield.types.messages import Message
+from jackfield.types.parts import mime_type_of, read_path
 from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import Notice
 
 T = TypeVar("T")
 
-Contents = str | Path | bytes
+Contents = str | PathLike[str] | bytes
 """A path, as text or as a Path, or the bytes themselves."""
 
 
@@ -36,9 +39,9 @@ def converse(setup: Setup, hook: str, returns: type[T], **arguments: Any) -> Ste
 
 def until(look: Callable[[], Steps[T]], done: Callable[[T], bool], poll_s: float) -> Steps[T]:
     """Look again and again, `poll_s` seconds apart, until it is done. UsageError if poll_s is not above 0."""
-    if not poll_s > 0:
-        msg = f"poll_s: expected a number of seconds above 0, got {poll_s!r}"
-        raise UsageError(msg)
+    given: Any = poll_s  # callers may have no type checker
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < math.inf:
+        raise refusal("poll_s", "a number of seconds above 0", given)
     while True:
         found = yield from look()
         if done(found):
@@ -46,17 +49,16 @@ def until(look: Callable[[], Steps[T]], done: Callable[[T], bool], poll_s: float
         yield Sleep(poll_s)
 
 
-def id_of(given: File | Batch | str) -> str:
+def id_of(given: File | Batch | str, kind: type[File | Batch]) -> str:
     """The id, from the thing itself or from a text.
 
     Raises:
-        UsageError: it is empty or of another type.
+        UsageError: it is empty, holds what no id can, or is of another type.
     """
-    found: Any = given.id if isinstance(given, File | Batch) else given
-    if isinstance(found, str) and found.strip():
+    found: Any = given.id if isinstance(given, kind) else given
+    if isinstance(found, str) and found.strip() and found.isprintable():
         return found
-    msg = f"expected an id, a File or a Batch, got {given!r}"
-    raise UsageError(msg)
+    raise refusal(kind.__name__.lower(), f"a {kind.__name__} or its id", given)
 
 
 # --- files
@@ -68,17 +70,20 @@ def read_upload(source: Contents, mime_type: str | None, name: str | None, purpo
     Raises:
         UsageError: the file cannot be read, or its type cannot be told.
     """
-    where = None if isinstance(source, bytes) else Path(source)
-    try:
-        data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    except OSError as error:
-        msg = f"cannot read {where}: {error.strerror or error}"
-        raise UsageError(msg) from error
-    found = mime_type or mime_type_of(data, "" if where is None else where.name)
-    if found is None:
-        msg = f"the type of {where or 'these bytes'} cannot be told: pass mime_type="
+    for argument, value in (("mime_type", mime_type), ("name", name), ("purpose", purpose)):
+        expect(argument, str | None, value)
+        if value and not value.isprintable():
+            raise refusal(argument, "a text that can be shown", value)
+    filename, data = ("", source) if isinstance(source, bytes) else read_path(source)
+    what = filename or "the file"
+    if not data:
+        msg = f"{what} is empty: there is nothing to upload"
         raise UsageError(msg)
-    return Upload(data=data, mime_type=found, name=name or ("upload" if where is None else where.name), purpose=purpose)
+    found = mime_type or mime_type_of(data, filename)
+    if found is None:
+        msg = f"the type of {what} cannot be told: pass mime_type="
+        raise UsageError(msg)
+    return Upload(data=data, mime_type=found, name=name or filename or "upload", purpose=purpose)
 
 
 def wait_file(setup: Setup, file_id: str, poll_s: float) -> Steps[File]:
@@ -118,13 +123,16 @@ def create_batch(setup: Setup, prompts: Mapping[str, Any] | Sequence[Any], optio
 
 
 def _named(prompts: Mapping[str, Any] | Sequence[Any]) -> Mapping[str, Any]:
-    named: Mapping[Any, Any]
-    if isinstance(prompts, Mapping):
-        named = prompts
-    else:
-        named = {str(at): one for at, one in enumerate(() if isinstance(prompts, str) else prompts)}
+    given: Any = prompts  # callers may have no type checker
+    expected = "a mapping from ids of yours to prompts, or a list of prompts"
+    several = isinstance(given, Iterable) and not isinstance(given, str | bytes | Message)
+    if not several:
+        raise refusal("prompts", expected, prompts)
+    named: Mapping[Any, Any] = (
+        prompts if isinstance(prompts, Mapping) else {str(at): one for at, one in enumerate(prompts)}
+    )
     if not named:
-        msg = "a batch needs prompts: a mapping from ids of yours, or a list"
+        msg = f"prompts: there are none; give {expected}"
         raise UsageError(msg)
     strange = [name for name in named if not isinstance(name, str) or not name]
     if strange:
@@ -146,7 +154,7 @@ def batch_results(setup: Setup, given: Batch | str) -> Steps[dict[str, BatchItem
     """
     batch = given
     if not isinstance(batch, Batch) or not batch.ended:
-        batch = yield from converse(setup, "get_batch", Batch, batch_id=id_of(given))
+        batch = yield from converse(setup, "get_batch", Batch, batch_id=id_of(given, Batch))
     if not batch.ended:
         msg = f"{batch.id} has not ended, it is {batch.state_raw or batch.state}: wait for it first"
         raise UsageError(msg)

@@ -57,7 +57,7 @@ def json_schema(output: object) -> Mapping[str, Json]:
             is no JSON Schema.
     """
     if is_mapping(output):
-        return checked({str(key): value for key, value in output.items()})
+        return checked(output)
     builder = _Builder()
     root = builder.build(output, _name(output))
     return _tidy({**root, "$defs": builder.definitions} if builder.definitions else root)

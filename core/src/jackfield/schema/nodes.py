@@ -6,7 +6,7 @@ demands of the keywords in the tables below, so that later code never tests for 
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeAlias, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
 
 from jackfield.errors import UsageError
 
@@ -75,7 +75,7 @@ def _key(key: object, path: str) -> str:
     raise UsageError(f"the key {key!r} at {path or '/'} is not a string: JSON objects have string keys")
 
 
-def checked(schema: Mapping[str, object]) -> Node:
+def checked(schema: Mapping[Any, object]) -> Node:
     """Copy a schema that a caller wrote, after a look at its shape.
 
     Raises:

@@ -42,7 +42,7 @@ class File:
         id: what the other operations take.
         name: what it was called by whoever uploaded it.
         created_s, expires_s: seconds since 1970, UTC.
-        url: where a request may refer to it (`Image.from_file(file.url or file.id)`); None where requests cannot.
+        url: where a request may refer to it (`Image.from_file(file)` does); None where requests cannot.
         error: why it failed, in the provider's words.
         raw: the wire object.
     """

@@ -1,15 +1,15 @@
 """Messages and the functions that build them."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from jackfield.errors import UsageError
+from jackfield.types.fields import checked, expect
 from jackfield.types.parts import Media, Part, Reasoning, Text, ToolCall, ToolResult
-from jackfield.values import frozen
 
 Role = Literal["system", "user", "assistant", "tool"]
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class Message:
     """One turn of a conversation.
 
@@ -39,34 +39,39 @@ class Message:
         return "".join(part.text for part in self.parts if isinstance(part, Reasoning))
 
 
-def _parts(role: str, content: tuple[str | Part, ...]) -> tuple[Part, ...]:
+def _parts(role: str, content: tuple[str | Part, ...], allowed: Any) -> tuple[Part, ...]:
     if not content:
         msg = f"a {role} message needs at least one part"
         raise UsageError(msg)
+    for item in content:
+        expect(role, allowed, item)
     return tuple(Text(item) if isinstance(item, str) else item for item in content)
 
 
 def system(text: str) -> Message:
     """Instructions for the whole conversation; put it first."""
-    return Message(role="system", parts=_parts("system", (text,)))
+    return Message(role="system", parts=_parts("system", (text,), str))
 
 
 def user(*content: str | Text | Media, name: str | None = None) -> Message:
     """A user's turn: text and media in any order.
 
     Raises:
-        UsageError: it is empty.
+        UsageError: it is empty, or holds something else.
     """
-    return Message(role="user", parts=_parts("user", content), name=name)
+    return Message(role="user", parts=_parts("user", content, str | Text | Media), name=name)
 
 
 def assistant(*content: str | Part) -> Message:
     """A model's turn written by hand; use `result.message` for a real one."""
-    return Message(role="assistant", parts=_parts("assistant", content))
+    return Message(role="assistant", parts=_parts("assistant", content, str | Part))
 
 
 def tool_result(call: ToolCall, *content: str | Text | Media, is_error: bool = False) -> Message:
     """The answer to one tool call."""
+    expect("tool_result: call", ToolCall, call)
+    for item in content:
+        expect("tool_result", str | Text | Media, item)
     parts = tuple(Text(item) if isinstance(item, str) else item for item in content)
     result = ToolResult(call_id=call.id, name=call.name, content=parts, is_error=is_error)
     return Message(role="tool", parts=(result,))

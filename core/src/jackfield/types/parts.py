@@ -5,13 +5,17 @@ belongs to, and is sent back bit for bit or not at all.
 """
 
 from collections.abc import Mapping
+from os import PathLike
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import attrs
 
 from jackfield.errors import UsageError
-from jackfield.values import frozen
+from jackfield.types.fields import checked, expect
+
+if TYPE_CHECKING:
+    from jackfield.types.files import File
 
 Detail = Literal["auto", "low", "medium", "high"]
 
@@ -59,7 +63,25 @@ def mime_type_of(data: bytes, name: str) -> str | None:
     return sniff_mime_type(data) or _EXTENSIONS.get(Path(name).suffix.lower())
 
 
-@frozen(kw_only=True)
+def read_path(path: str | PathLike[str]) -> tuple[str, bytes]:
+    """The file's name, as text that can be sent, and what is in it.
+
+    Raises:
+        UsageError: it is no path, or cannot be read.
+    """
+    expect("path", str | PathLike, path)
+    where = Path(path)
+    try:
+        return where.name.encode("utf-8", "replace").decode("utf-8"), where.read_bytes()
+    except OSError as error:
+        msg = f"cannot read {where}: {error.strerror or error}"
+        raise UsageError(msg) from error
+    except ValueError as error:  # a zero byte, or half a surrogate pair
+        msg = f"cannot read {str(where)!r}: no file can have that name"
+        raise UsageError(msg) from error
+
+
+@checked(kw_only=True)
 class Opaque:
     """State that only `provider` understands (a thought signature, encrypted reasoning); returned to it unchanged."""
 
@@ -67,7 +89,7 @@ class Opaque:
     data: Mapping[str, Any]
 
 
-@frozen
+@checked
 class Text:
     """Plain text."""
 
@@ -75,7 +97,7 @@ class Text:
     opaque: Opaque | None = attrs.field(default=None, kw_only=True, repr=False)
 
 
-@frozen
+@checked
 class Reasoning:
     """What the model thought before it answered, as far as the provider shows it."""
 
@@ -83,7 +105,7 @@ class Reasoning:
     opaque: Opaque | None = attrs.field(default=None, kw_only=True, repr=False)
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class Media:
     """Bytes, a URL, or a file uploaded earlier: exactly one of `data`, `url`, `file_id`.
 
@@ -111,6 +133,9 @@ class Media:
         if sum(source is not None for source in (self.data, self.url, self.file_id)) != 1:
             msg = f"{type(self).__name__} needs exactly one of data, url, file_id"
             raise UsageError(msg)
+        if self.mime_type is None and self.data is not None:
+            msg = f"{type(self).__name__}: pass mime_type= with data=, or use from_bytes, which can often tell it"
+            raise UsageError(msg)
         if self.mime_type is not None and not self.mime_type.startswith(self.prefixes):
             msg = f"{type(self).__name__} cannot hold {self.mime_type!r}; use the part for that type"
             raise UsageError(msg)
@@ -120,36 +145,39 @@ class Media:
         """A part from bytes; the type is read from the bytes unless given.
 
         Raises:
-            UsageError: the type cannot be told and was not given, or it is of another kind.
+            UsageError: the type cannot be told and was not given, or it is of another kind; or they are empty.
         """
-        found = mime_type or sniff_mime_type(data)
-        if found is None:
-            msg = f"the type of this {cls.kind} cannot be told from its bytes: pass mime_type="
-            raise UsageError(msg)
-        return cls(data=data, mime_type=found, detail=detail)
+        expect("data", bytes, data)
+        return cls._of(f"this {cls.kind}", data, mime_type or sniff_mime_type(data), detail=detail)
 
     @classmethod
-    def from_path(cls, path: str | Path, *, mime_type: str | None = None, detail: Detail | None = None) -> Self:
+    def from_path(
+        cls, path: str | PathLike[str], *, mime_type: str | None = None, detail: Detail | None = None
+    ) -> Self:
         """A part from a file, read now; the type comes from its bytes, else from its extension.
 
         Raises:
-            UsageError: the file cannot be read, or its type cannot be told.
+            UsageError: the file cannot be read or is empty, or its type cannot be told.
         """
-        where = Path(path)
-        try:
-            data = where.read_bytes()
-        except OSError as error:
-            msg = f"cannot read {where}: {error.strerror or error}"
-            raise UsageError(msg) from error
-        found = mime_type or mime_type_of(data, where.name)
-        if found is None:
-            msg = f"the type of {where} cannot be told from its bytes or name: pass mime_type="
+        filename, data = read_path(path)
+        return cls._of(filename, data, mime_type or mime_type_of(data, filename), filename=filename, detail=detail)
+
+    @classmethod
+    def _of(
+        cls, what: str, data: bytes, mime_type: str | None, *, filename: str | None = None, detail: Detail | None = None
+    ) -> Self:
+        if not data:
+            msg = f"{what} is empty: there is nothing to send"
             raise UsageError(msg)
-        return cls(data=data, mime_type=found, filename=where.name, detail=detail)
+        if mime_type is None:
+            msg = f"the type of {what} cannot be told from its bytes{' or name' if filename else ''}: pass mime_type="
+            raise UsageError(msg)
+        return cls(data=data, mime_type=mime_type, filename=filename, detail=detail)
 
     @classmethod
     def from_url(cls, url: str, *, mime_type: str | None = None, detail: Detail | None = None) -> Self:
         """A part that the provider fetches by itself; jackfield never does."""
+        expect("url", str, url)
         if not url.startswith(("http://", "https://", "gs://")):
             msg = f"not an absolute URL: {url[:80]!r}"
             raise UsageError(msg)
@@ -159,11 +187,21 @@ class Media:
         )
 
     @classmethod
-    def from_file(cls, file_id: str, *, mime_type: str | None = None, detail: Detail | None = None) -> Self:
-        """A file uploaded to the provider earlier, by its id or URI."""
-        return cls(file_id=file_id, mime_type=mime_type, detail=detail)
+    def from_file(cls, file: "File | str", *, mime_type: str | None = None, detail: Detail | None = None) -> Self:
+        """A file uploaded to the provider earlier: what `files.upload` gave, or its id or URI.
+
+        Raises:
+            UsageError: it is neither, or of another kind.
+        """
+        from jackfield.types.files import File  # most programs upload none
+
+        expect("file", File | str, file)
+        if isinstance(file, File):
+            return cls(file_id=file.url or file.id, mime_type=mime_type or file.mime_type, detail=detail)
+        return cls(file_id=file, mime_type=mime_type, detail=detail)
 
 
+@checked(kw_only=True)
 class Image(Media):
     """A picture."""
 
@@ -172,6 +210,7 @@ class Image(Media):
     prefixes: ClassVar[tuple[str, ...]] = ("image/",)
 
 
+@checked(kw_only=True)
 class Audio(Media):
     """Sound."""
 
@@ -180,6 +219,7 @@ class Audio(Media):
     prefixes: ClassVar[tuple[str, ...]] = ("audio/",)
 
 
+@checked(kw_only=True)
 class Video(Media):
     """Moving pictures."""
 
@@ -188,6 +228,7 @@ class Video(Media):
     prefixes: ClassVar[tuple[str, ...]] = ("video/",)
 
 
+@checked(kw_only=True)
 class Document(Media):
     """A PDF or a text document, to be read or cited."""
 
@@ -196,7 +237,7 @@ class Document(Media):
     prefixes: ClassVar[tuple[str, ...]] = ("application/", "text/")
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class ToolCall:
     """The model asks for a function to be called.
 
@@ -214,7 +255,7 @@ class ToolCall:
     opaque: Opaque | None = attrs.field(default=None, repr=False)
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class ToolResult:
     """The answer to a `ToolCall`.
 
@@ -236,7 +277,7 @@ class ToolResult:
         return "".join(part.text for part in self.content if isinstance(part, Text))
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class ServerTool:
     """A tool that the provider ran by itself: a search, a page visit, code.
 
@@ -257,7 +298,7 @@ class ServerTool:
     opaque: Opaque | None = attrs.field(default=None, repr=False)
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class Citation:
     """A source that the reply names.
 
@@ -278,7 +319,7 @@ class Citation:
     raw: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class ProviderPart:
     """A part that only its provider understands; kept in place and sent back to it unchanged."""
 

@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from jackfield.errors import UsageError
-from jackfield.values import frozen
+from jackfield.types.fields import checked
 
 
 def _is_number(value: object) -> bool:
@@ -31,7 +31,7 @@ def _whole(_instance: object, attribute: "attrs.Attribute[Any]", value: float) -
         raise UsageError(msg)
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class Timeouts:
     """Four deadlines in seconds; None means none. Comments and keep-alives of a stream reset none of them.
 
@@ -48,7 +48,7 @@ class Timeouts:
     total_s: float | None = attrs.field(default=None, validator=_positive)
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class Retries:
     """When to send again: connection failures and answers that call themselves retryable, before the first event.
 

@@ -9,22 +9,22 @@ from typing import Any, Literal, Self
 import attrs
 
 from jackfield.errors import UsageError
+from jackfield.types.fields import checked, refusal
 from jackfield.types.messages import Message
 from jackfield.types.parts import Image
-from jackfield.values import frozen
 
 ReasoningEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 ToolMode = Literal["auto", "none", "required"]
 
 
-@frozen
+@checked
 class ToolName:
     """Forces the call of this one tool: `tool_choice=ToolName("add")`."""
 
     name: str
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class Tool:
     """A function that the model may ask for.
 
@@ -43,7 +43,7 @@ class Tool:
     typed: bool = False
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class WebSearch:
     """Let the provider search the web.
 
@@ -57,7 +57,7 @@ class WebSearch:
     country: str | None = None
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class OutputSchema:
     """The JSON Schema that the reply must fit.
 
@@ -71,7 +71,7 @@ class OutputSchema:
     strict: bool = False
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class Request:
     """What every operation has.
 
@@ -93,7 +93,7 @@ GENERATE_OPTIONS: tuple[str, ...] = (
 )  # fmt: skip
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class GenerateRequest(Request):
     """One reply of a language model.
 
@@ -171,7 +171,7 @@ def _own_features(extra: object) -> Iterator[str]:
             yield f"{field.name}={value}"
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class ImageRequest(Request):
     """Make pictures from a text.
 
@@ -191,13 +191,8 @@ class ImageRequest(Request):
     images: tuple[Image, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        prompt: Any = self.prompt  # callers may have no type checker
-        if not isinstance(prompt, str) or not prompt.strip():
+        if not self.prompt.strip():
             msg = "prompt: an image needs a description"
             raise UsageError(msg)
-        for name, least in (("count", 1), ("seed", None)):
-            value = getattr(self, name)
-            whole = isinstance(value, int) and not isinstance(value, bool)
-            if value is not None and not (whole and (least is None or value >= least)):
-                msg = f"{name}: expected a whole number{' of at least 1' if least else ''}, got {value!r}"
-                raise UsageError(msg)
+        if self.count is not None and self.count < 1:
+            raise refusal("count", "a whole number of at least 1", self.count)

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import attrs
 
-from jackfield.values import frozen
+from jackfield.types.fields import checked
 
 
-@frozen
+@checked
 class Prediction:
     """What the reply will mostly repeat, so that it can be checked rather than generated (predicted outputs).
 
@@ -24,14 +24,14 @@ class Prediction:
     type: str = attrs.field(default="content", init=False)
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class StreamOptions:
     """What a stream holds beside the reply. Cerebras sends usage without being asked."""
 
     include_usage: bool | None = None
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class CerebrasOptions:
     """Cerebras's own options for one reply.
 

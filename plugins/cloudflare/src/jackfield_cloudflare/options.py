@@ -9,13 +9,13 @@ from typing import Any, Literal
 import attrs
 
 from jackfield.errors import UsageError
-from jackfield.values import frozen
+from jackfield.types.fields import checked
 
 Endpoint = Literal["native", "chat", "responses"]
 ENDPOINTS: tuple[Endpoint, ...] = ("native", "chat", "responses")
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class CloudflareGateway:
     """How AI Gateway treats one request; each field is a `cf-aig-*` header.
 
@@ -61,7 +61,7 @@ def _own(*endpoints: Endpoint) -> Mapping[str, Any]:
     return {"endpoints": endpoints, "wire": None}
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class CloudflareOptions:
     """Options of Cloudflare Workers AI, for `extra=`.
 

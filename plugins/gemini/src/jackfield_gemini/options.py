@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 import attrs
 
-from jackfield.values import frozen
+from jackfield.types.fields import checked
 from jackfield_gemini.families import SchemaField
 from jackfield_gemini.mirror import as_wire
 
 
-@frozen
+@checked
 class SafetySetting:
     """How harmful a reply may be in one category, such as `HARM_CATEGORY_HARASSMENT`, before it is blocked.
 
@@ -31,7 +31,7 @@ class SafetySetting:
 # --- speech and pictures ---------------------------------------------------------------------------------------------
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class Speech:
     """The voices of a text-to-speech model.
 
@@ -46,7 +46,7 @@ class Speech:
     speakers: Mapping[str, str] = attrs.field(factory=dict[str, str])
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class ImageConfig:
     """The shape of pictures from a Gemini image model.
 
@@ -59,7 +59,7 @@ class ImageConfig:
     image_size: str | None = None
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class ImagenOptions:
     """Parameters of Imagen's `:predict`.
 
@@ -80,7 +80,7 @@ class ImagenOptions:
 # --- tools that Google runs ------------------------------------------------------------------------------------------
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class GoogleSearch:
     """Google Search with more than `web_search` can say.
 
@@ -94,14 +94,14 @@ class GoogleSearch:
     end_time: str | None = None
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class GoogleMaps:
     """Google Maps as a source."""
 
     enable_widget: bool | None = None
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class FileSearch:
     """Search in stores of the caller's own documents.
 
@@ -115,7 +115,7 @@ class FileSearch:
     metadata_filter: str | None = None
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class ComputerUse:
     """Let the model operate a screen; its actions come as ordinary tool calls, coordinates from 0 to 999.
 
@@ -130,7 +130,7 @@ class ComputerUse:
     disabled_safety_policies: tuple[str, ...] | None = None
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class LatLng:
     """A place, in degrees."""
 
@@ -138,7 +138,7 @@ class LatLng:
     longitude: float
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class Retrieval:
     """Where the user is and what they speak, for Maps and Search."""
 
@@ -154,7 +154,7 @@ _GENERATION = {"in": "generationConfig"}
 _TOOLS = {"in": "tools"}
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class GeminiOptions:
     """Options of `GenerateRequest.extra` and `ImageRequest.extra` for Gemini.
 
@@ -221,7 +221,7 @@ class GeminiOptions:
 # --- one part --------------------------------------------------------------------------------------------------------
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class VideoOptions:
     """For `Video(extra=...)`: which part of it to look at, and how.
 
@@ -245,7 +245,7 @@ class VideoOptions:
         return {**found, **({"mediaProcessing": self.processing} if self.processing else {})}
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class AudioOptions:
     """For `Audio(extra=...)`: the span to listen to, in seconds."""
 
@@ -257,7 +257,7 @@ class AudioOptions:
         return _named("audioMetadata", {"startOffset": _seconds(self.start_s), "endOffset": _seconds(self.end_s)})
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class DocumentOptions:
     """For `Document(extra=...)`.
 
@@ -276,7 +276,7 @@ class DocumentOptions:
         return _named("documentMetadata", {**pages, "contentLayers": self.content_layers})
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class SpreadsheetOptions:
     """For `Document(extra=...)` that is a table.
 

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import attrs
 
-from jackfield.values import frozen
+from jackfield.types.fields import checked
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class SearchSettings:
     """Where a compound system searches.
 
@@ -25,7 +25,7 @@ class SearchSettings:
     include_images: bool | None = None
 
 
-@frozen
+@checked
 class TextSource:
     """A document that is text."""
 
@@ -33,7 +33,7 @@ class TextSource:
     type: str = attrs.field(default="text", init=False)
 
 
-@frozen
+@checked
 class JsonSource:
     """A document that is a JSON object."""
 
@@ -41,7 +41,7 @@ class JsonSource:
     type: str = attrs.field(default="json", init=False)
 
 
-@frozen
+@checked
 class SourceDocument:
     """A document that the reply may cite; `result.citations` name it by its id."""
 
@@ -49,7 +49,7 @@ class SourceDocument:
     id: str | None = None
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class CompoundModels:
     """The models that a compound system works with."""
 
@@ -57,14 +57,14 @@ class CompoundModels:
     reasoning_model: str | None = None
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class WolframSettings:
     """The caller's own key for Wolfram Alpha."""
 
     authorization: str = attrs.field(repr=False)
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class CompoundTools:
     """The tools that a compound system may run.
 
@@ -76,7 +76,7 @@ class CompoundTools:
     wolfram_settings: WolframSettings | None = None
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class CompoundCustom:
     """How a compound system is put together."""
 
@@ -84,21 +84,21 @@ class CompoundCustom:
     tools: CompoundTools | None = None
 
 
-@frozen
+@checked
 class BrowserSearch:
     """Lets a gpt-oss model browse the web; Groq runs it."""
 
     type: str = attrs.field(default="browser_search", init=False)
 
 
-@frozen
+@checked
 class CodeInterpreter:
     """Lets a gpt-oss model run Python; Groq runs it."""
 
     type: str = attrs.field(default="code_interpreter", init=False)
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class McpServer:
     """A remote tool server that Groq calls (beta).
 
@@ -119,14 +119,14 @@ class McpServer:
     allowed_tools: tuple[str, ...] | None = None
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class StreamOptions:
     """What a stream holds beside the reply. Groq sends usage without being asked."""
 
     include_usage: bool | None = None
 
 
-@frozen(kw_only=True)
+@checked(kw_only=True)
 class GroqOptions:
     """Groq's own options for one reply.
 
