@@ -282,6 +282,8 @@ def simulate(request: HttpRequest) -> SimulatedReply:
         second = request.url.endswith("page=2")
         return reply({"models": ["tiny-2"]} if second else {"models": ["tiny-1"], "next": 2})
     body = json.loads(request.body)
+    if set(body) - {"model", "turns", "tools", "choice", "heat", "limit", "seed", "stream"}:
+        return refusal(400, "what is that field?")
     made = list(answer(body))
     if not body.get("stream"):
         return reply({"events": made})

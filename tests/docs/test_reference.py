@@ -1,14 +1,18 @@
 """The reference is complete: every public name, every error, every exit code, every command and option."""
 
 import re
+from types import ModuleType
 
 import pytest
 from tests.docs.pages import ROOT
 
 import jackfield
+from jackfield import testing
 from jackfield.cli.app import COMMANDS
 from jackfield.cli.exits import Exit
+from jackfield.dialects import chat_completions
 from jackfield.errors import JackfieldError
+from jackfield.testing import recording
 
 REFERENCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "reference").glob("*.md")))
 ERRORS = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
@@ -25,6 +29,13 @@ def test_a_public_name_is_in_the_reference(name: str) -> None:
     """Each is documented where it is defined, once, or with its module's table of constants."""
     directives = [one for one in documented() if one.rpartition(".")[2] == name]
     assert len(directives) == 1 or f"`{name}`" in REFERENCE, name
+
+
+@pytest.mark.parametrize("module", [testing, recording, chat_completions], ids=lambda module: module.__name__)
+def test_what_a_module_for_authors_exports(module: ModuleType) -> None:
+    """So is every name of the modules that authors of plugins and of tests import from."""
+    directives = {one.rpartition(".")[2] for one in documented()}
+    assert [name for name in module.__all__ if name not in directives and f"`{name}`" not in REFERENCE] == []
 
 
 def errors(cls: type[JackfieldError] = JackfieldError) -> list[type[JackfieldError]]:

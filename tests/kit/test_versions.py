@@ -167,6 +167,10 @@ def test_since_when() -> None:
     there = {number: hooks_in(version.hookspecs()) for number, version in versions().items()}
     for name, arguments in hooks_in((ROOT / HOOKSPECS).read_text(encoding="utf-8")).items():
         first = next(number for number, hooks in there.items() if name in hooks)
-        later = {one: number for number, hooks in reversed(there.items()) for one in arguments & hooks.get(name, set())}
+        later = {
+            one: number
+            for number, hooks in reversed(there.items())
+            for one in arguments & hooks.get(name, frozenset[str]())
+        }
         expected = {name: first} | {f"{name}({one})": since for one, since in later.items() if since != first}
         assert ages(name, arguments) == expected

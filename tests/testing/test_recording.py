@@ -16,6 +16,7 @@ from jackfield.errors import IncompleteStream, UsageError
 from jackfield.testing import Fault, Simulator, recording
 from jackfield.testing.recording import RecordedAnswer, RecordedRequest, RecordingMismatch, Scrubber
 from jackfield.testing.recording.cassettes import convert, main, read_vcr
+from jackfield.testing.recording.matching import same
 from jackfield.testing.recording.tape import Chunk
 
 pytest_plugins = ["pytester"]
@@ -309,6 +310,29 @@ def test_bytes_survive(tmp_path: Path) -> None:
     exchange = recording.Exchange(request=request, answer=answer)
     recording.save(tmp_path / "t.json", (exchange,))
     assert recording.load(tmp_path / "t.json") == (exchange,)
+
+
+@pytest.mark.parametrize("body", [b'{"a": "\\ud83d"}', b'{"a":1.10,"b":[null]}', "“U+2028”: \u2028\u0085\t".encode()])
+@pytest.mark.parametrize("name", ["t.json", "t.yaml", "t.yml"])
+def test_either_format(tmp_path: Path, name: str, body: bytes) -> None:
+    """By the name of the file; what stands in it is the same, half a surrogate pair and odd line ends included."""
+    request = RecordedRequest(method="POST", url="https://one.example/", headers={"content-type": "a/b"}, body=body)
+    answer = RecordedAnswer(status=200, chunks=(Chunk(data=b"data: 1\r\n\r\n", after_s=0.25), Chunk(data=body)))
+    recording.save(tmp_path / name, (recording.Exchange(request=request, answer=answer),))
+    (read,) = recording.load(tmp_path / name)
+    assert read.answer == answer
+    assert same(read.request, request)
+    assert (
+        (tmp_path / name).read_text(encoding="utf-8").startswith("{" if name == "t.json" else "jackfield_recording: 1")
+    )
+
+
+def test_yaml_that_is_none(tmp_path: Path) -> None:
+    """A broken file is a wrong call, like one of JSON."""
+    path = tmp_path / "t.yaml"
+    path.write_text("a: [", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"t\.yaml is no recording: ValueError"):
+        recording.load(path)
 
 
 # --- vcrpy

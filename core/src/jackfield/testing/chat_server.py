@@ -104,14 +104,18 @@ class ChatServer:
     Attributes:
         models: the ids that it lists; it serves every other one that begins with `sim-`, too.
         fields: what it takes beside `PLAIN_FIELDS`.
+        lacks: what of `PLAIN_FIELDS` it refuses.
         needs_key: whether a request without a key is refused.
         reasoning_field: where reasoning stands in a message.
+        stream_usage: usage comes in a stream only if asked for; otherwise at the end of each.
     """
 
     models: tuple[str, ...]
     fields: Table = attrs.field(factory=dict[str, Check])
+    lacks: tuple[str, ...] = ()
     needs_key: bool = True
     reasoning_field: str = "reasoning_content"
+    stream_usage: bool = True
 
     def answer(self, request: HttpRequest) -> SimulatedReply:
         """What the server answers; the hook `simulate` of a plugin."""
@@ -149,7 +153,8 @@ class ChatServer:
 
     def _check(self, body: Json) -> None:
         """Refuse what the server does not know."""
-        fault = fields({**PLAIN_FIELDS, **self.fields}, required=("model", "messages"))(body)
+        plain = {name: check for name, check in PLAIN_FIELDS.items() if name not in self.lacks}
+        fault = fields({**plain, **self.fields}, required=("model", "messages"))(body)
         form = record(body.get("response_format"))
         if fault is None and form.get("type") == "json_schema":
             fault = _SCHEMA(form.get("json_schema"))
@@ -194,7 +199,7 @@ class _Reply:
             for piece in fragments(call, place):
                 yield self._chunk(piece)
         yield self._chunk({}, finish=self.answer.ending)
-        if record(self.body.get("stream_options")).get("include_usage"):
+        if not self.server.stream_usage or record(self.body.get("stream_options")).get("include_usage"):
             yield sse({**self._facts("chat.completion.chunk"), "choices": [], "usage": self._usage()})
         yield DONE
 

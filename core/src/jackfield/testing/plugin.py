@@ -4,12 +4,14 @@ It is loaded through the entry point group `pytest11`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from jackfield.errors import JackfieldError
 
 if TYPE_CHECKING:
     from jackfield.testing.recording import Tape
@@ -51,6 +53,21 @@ def recording(request: pytest.FixtureRequest) -> "Iterator[Tape]":
     beside: Path = request.path.parent / "recordings" / request.path.stem / f"{name}.json"
     with use(options.pop("path", beside), **options) as tape:
         yield tape
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Tell an error that a case of the contract does not expect like any other breach."""
+    try:
+        return (yield)
+    except JackfieldError as error:
+        provider: str | None = getattr(pyfuncitem.cls, "provider", None)
+        case = str(getattr(pyfuncitem.obj, "__module__", ""))
+        if not case.startswith("jackfield.testing.contract.") or provider is None:
+            raise
+        from jackfield.testing.contract.verdict import unexpected
+
+        unexpected(provider, case, error)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -105,10 +105,10 @@ class Differences:
         completion: the wire type of a reply and of a chunk, with the provider's own fields; as text, `module:name`, it
             is imported with the first reply that needs it, see `wire_type`.
         quiet: fields of the provider's own that mean nothing to a caller; a chunk with them is still a plain one.
-        finish_reasons: the provider's words.
+        finish_reasons: what each of the provider's words means, the plain ones included:
+            `{**FINISH_REASONS, "model_length": FinishReason.LENGTH}`.
         ends_with: what makes a stream whole: `[DONE]` alone (`done`), or also an end of the bytes after the finish
-            reason
-            (`finish`).
+            reason (`finish`).
         usage_paths: where usage may stand in a reply, the first one that is there counts.
         facts: names in `result.provider_data` and where they stand in a reply; the first value that is not null counts.
         quotas: the rate-limit headers.

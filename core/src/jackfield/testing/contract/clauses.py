@@ -44,8 +44,8 @@ CLAUSES: Mapping[str, Clause] = {
     "options": Clause(
         why="A caller who sets an option believes that it holds: it is sent, reported or refused.",
         demands="Each option, beside each kind of part, whole and streamed, with every model: it changes the "
-        "request, with each value in another way; or a notice names it; or it is refused by name. What "
-        "is declared can be sent to some model.",
+        "request, with each value in another way; or a notice names it; or it is refused by name. What is "
+        "declared can be sent to some model, and the simulator takes it.",
     ),
     "parts": Clause(
         why="A part of the conversation that silently goes missing changes what the model answers.",

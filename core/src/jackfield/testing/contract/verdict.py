@@ -4,7 +4,14 @@ from typing import NoReturn
 
 import pytest
 
+from jackfield.errors import JackfieldError
 from jackfield.testing.contract.clauses import CLAUSES, MANUAL
+
+_CLAUSE_OF = {
+    "encoding": "options", "listing": "models", "loopback": "simulator", "replies": "whole-replies",
+    "schemas": "schemas", "secrecy": "secrets", "state": "state", "streams": "streams",
+}  # fmt: skip
+"""The clause of an error that a case of that module does not expect."""
 
 
 def broken(provider: str, clause: str, what: str) -> NoReturn:
@@ -16,7 +23,13 @@ def broken(provider: str, clause: str, what: str) -> NoReturn:
         f"  why:  {CLAUSES[clause].why}\n"
         f"  read: python -m jackfield.testing.contract {clause}, or {MANUAL}#{clause} in the manual"
     )
-    pytest.fail(message, pytrace=False)
+    raise pytest.fail.Exception(message, pytrace=False) from None  # what was caught on the way is in `what`
+
+
+def unexpected(provider: str, case: str, error: JackfieldError) -> NoReturn:
+    """Fail the running test: an error came where the case expects none. `case` is the name of its module."""
+    __tracebackhide__ = True
+    broken(provider, _CLAUSE_OF.get(case.rpartition(".")[2], "hooks"), f"an error where none belongs: {error!r}")
 
 
 def cannot_show(provider: str, clause: str, reason: str) -> NoReturn:

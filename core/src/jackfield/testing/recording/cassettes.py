@@ -12,13 +12,12 @@ import re
 import sys
 import zlib
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from jackfield.errors import UsageError
 from jackfield.testing.recording.scrubbing import Scrubber
-from jackfield.testing.recording.tape import Chunk, Exchange, RecordedAnswer, RecordedRequest, save
+from jackfield.testing.recording.tape import Chunk, Exchange, RecordedAnswer, RecordedRequest, read_yaml, save
 
 _EVENT = re.compile(rb".*?(?:\r\n\r\n|\n\n|\r\r)|.+\Z", re.DOTALL)
 _ZLIB_OR_GZIP = 47
@@ -56,12 +55,8 @@ def _document(path: Path) -> Any:
     except ValueError:
         pass  # YAML, then
     try:
-        yaml = import_module("yaml")
-    except ImportError as error:
-        raise UsageError("cassettes in YAML need PyYAML: pip install 'jackfield[vcr]'") from error
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        return read_yaml(text)
+    except ValueError as error:
         raise UsageError(f"{path} is neither JSON nor YAML: {error}") from error
 
 

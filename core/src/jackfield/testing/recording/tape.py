@@ -1,4 +1,4 @@
-"""A tape: recorded HTTP exchanges, chunk by chunk, as one JSON file.
+"""A tape: recorded HTTP exchanges, chunk by chunk, as one file of JSON, or of YAML where its name ends so.
 
 Format: `{"jackfield_recording": 1, "exchanges": [{"request": {...}, "response": {...}}]}`. A body is under `json` if it
 is JSON, under `text` if it is other text, else under `base64`; a chunk of an answer is `{"after_s": seconds since the
@@ -8,6 +8,7 @@ chunk before, "text" or "base64": ...}`. Rules: what is on a tape has been scrub
 import base64
 import json
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import attrs
 from jackfield.errors import UsageError
 
 VERSION = 1
+YAML = (".yaml", ".yml")
 
 
 @attrs.frozen(kw_only=True)
@@ -68,20 +70,30 @@ class Exchange:
 
 
 def save(path: Path, exchanges: tuple[Exchange, ...]) -> None:
-    """Write the tape, its folder too. Raises OSError."""
+    """Write the tape, its folder too.
+
+    Raises:
+        OSError: it cannot be written.
+        UsageError: it is to be YAML, and PyYAML is missing.
+    """
     document = {"jackfield_recording": VERSION, "exchanges": [_written(one) for one in exchanges]}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    if path.suffix in YAML:
+        text: str = yaml().safe_dump(document, allow_unicode=True, sort_keys=False, width=1_000_000)
+    else:
+        text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    path.write_text(text, encoding="utf-8")
 
 
 def load(path: Path) -> tuple[Exchange, ...]:
     """Read a tape.
 
     Raises:
-        UsageError: there is none, or it is no tape of this version.
+        UsageError: there is none, it is no tape of this version, or it is YAML and PyYAML is missing.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        document = read_yaml(text) if path.suffix in YAML else json.loads(text)
         if document["jackfield_recording"] != VERSION:
             raise UsageError(f"{path} is a recording of version {document['jackfield_recording']}, not {VERSION}")
         return tuple(_read(one) for one in document["exchanges"])
@@ -89,6 +101,28 @@ def load(path: Path) -> tuple[Exchange, ...]:
         raise UsageError(f"there is no recording {path}: record it first (mode='record')") from error
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path} is no recording: {type(error).__name__}: {error}") from error
+
+
+def yaml() -> Any:
+    """PyYAML. UsageError if it is not installed."""
+    try:
+        return import_module("yaml")
+    except ImportError as error:
+        raise UsageError("YAML needs PyYAML: pip install 'jackfield[vcr]'") from error
+
+
+def read_yaml(text: str) -> Any:
+    """What a YAML document says.
+
+    Raises:
+        ValueError: it is none.
+        UsageError: PyYAML is not installed.
+    """
+    parser = yaml()
+    try:
+        return parser.safe_load(text)
+    except parser.YAMLError as error:
+        raise ValueError(str(error)) from error
 
 
 def _written(one: Exchange) -> dict[str, Any]:
@@ -127,9 +161,11 @@ def _read(one: Any) -> Exchange:
 def body_fields(body: bytes) -> dict[str, Any]:
     """A body as fields of a JSON object: readable where that loses nothing."""
     try:
-        return {"json": json.loads(body)} if body else {}
+        value = json.loads(body) if body else None
+        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair cannot be written as a character
     except ValueError:
         return _text_fields(body)
+    return {"json": value} if body else {}
 
 
 def _text_fields(data: bytes) -> dict[str, Any]:
