@@ -1,13 +1,16 @@
 """The tables that people made, against our evidence: equal, better, or worse for a reason that the bytes show."""
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from jackfield.scoreboard import Cell, Score
-from jackfield.scoreboard.compare import Difference, compare, report, standing
+from jackfield.scoreboard import Cell, Score, Support, installed
+from jackfield.scoreboard.compare import Difference, compare, report, reversed_columns, standing
+from jackfield.scoreboard.regenerate import shown_by
 from jackfield.scoreboard.tables import parse
 
 YES = Cell(support="true", evidence="verified", recordings=("a",))
@@ -80,8 +83,64 @@ def test_every_better_cell_shows_its_recordings(found: list[Difference]) -> None
 
 
 def test_the_report_lists_differences_and_counts(found: list[Difference]) -> None:
-    """What is equal is counted, the rest is shown."""
+    """What is equal is counted, the rest is shown, and a column that is the wrong way round is named."""
     text = report(found)
-    assert len(text.splitlines()) == 1 + sum(one.standing != "equal" for one in found)
+    shown = [line for line in text.splitlines() if not line.startswith("note: ")]
+    assert len(shown) == 1 + sum(one.standing != "equal" for one in found)
     assert f"{len(found)} cells" in text
-    assert len(report(found, every=True).splitlines()) == 1 + len(found)
+    assert "its mark stands where a model is biased" in text
+    every = [line for line in report(found, every=True).splitlines() if not line.startswith("note: ")]
+    assert len(every) == 1 + len(found)
+
+
+def test_every_difference_has_a_reason(found: list[Difference]) -> None:
+    """Also where it plainly works, and where nothing tells."""
+    for one in found:
+        assert len(one.why) > len("it works") or "." in one.feature, str(one)
+
+
+@pytest.mark.corpus
+def test_what_the_table_and_we_see_apart_is_shown_by_bytes(corpus: Path, found: list[Difference]) -> None:
+    """Each worse or better cell names files and interactions, and what is quoted stands in them."""
+    by_provider = {score.provider: score for score in installed()}
+    show = shown_by(corpus)
+    for one in found:
+        if one.standing not in ("worse", "better"):
+            continue
+        provider = next(name for name, score in by_provider.items() if _has(score, one))
+        lines = list(show(provider, one))
+        assert lines, str(one)
+        for line in lines:
+            text, _, places = line.partition(" <- ")
+            folder, _, names = places.partition(": ")
+            for name in names.partition(" and ")[0].split(", "):
+                file, number = name.split("#")
+                answer = _answer(corpus / folder / file, int(number))
+                for value in re.findall(r"\w+ = (\w+)", text):
+                    assert value in answer, line
+                for country in re.findall(r'"country": ?"(\w+)"', text):
+                    assert country in answer, line
+                if text.startswith("no field"):
+                    assert "finish" not in answer.lower(), line
+
+
+def _has(score: Score, one: Difference) -> bool:
+    return any(one.model in scenario.models and scenario.thinking == one.thinking for scenario in score.scenarios)
+
+
+def _answer(path: Path, number: int) -> str:
+    body = json.loads(path.read_text(encoding="utf-8"))["interactions"][number - 1]["response"]["body"]
+    return body if isinstance(body, str) else json.dumps(body)
+
+
+def test_a_column_is_called_reversed_only_without_exception() -> None:
+    """One case that agrees, or one alone, is no rule."""
+
+    def case(table: Support, ours: Cell) -> Difference:
+        return Difference(
+            model="m", mode="sync", thinking=False, feature="biased", table=table, ours=ours, standing="worse"
+        )
+
+    assert list(reversed_columns([case("false", YES), case("true", NO)])) == [("biased", 2)]
+    assert list(reversed_columns([case("false", YES), case("true", YES)])) == []
+    assert list(reversed_columns([case("false", YES)])) == []

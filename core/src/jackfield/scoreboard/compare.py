@@ -1,15 +1,16 @@
 """A table and our evidence, cell by cell.
 
 Rules: a cell is compared only where the table says something; better is judged by what a user gains, and every
-difference is shown with our reason and evidence. Nothing here changes a scoreboard.
+difference is shown with our reason and with what the recordings show. Nothing here changes a scoreboard.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal, get_args
 
 import attrs
 
+from jackfield.scoreboard.judges import JUDGES
 from jackfield.scoreboard.model import Cell, Mode, Scenario, Score, Support
 from jackfield.scoreboard.tables import Row
 
@@ -33,15 +34,28 @@ class Difference:
     ours: Cell
     standing: Standing
 
+    @property
+    def why(self) -> str:
+        """Our reason; where it plainly works, what was seen."""
+        if self.ours.reason:
+            return self.ours.reason
+        if self.ours.support == "unknown":
+            return "no recording of it, and nothing is written about it"
+        judge = JUDGES.get(self.feature)
+        seen = "" if judge is None or not self.ours.works else (judge.__doc__ or "").partition("\n")[0].rstrip(".")
+        return seen[:1].lower() + seen[1:] or "it works"
+
     def __str__(self) -> str:
         thinking = " thinking" if self.thinking else ""
-        more = ", ..." if len(self.ours.recordings) > 3 else ""
-        evidence = ", ".join(self.ours.recordings[:3]) + more or self.ours.source or "no evidence"
-        reason = f": {self.ours.reason}" if self.ours.reason else ""
+        source = f" [{self.ours.source}]" if self.ours.source else ""
         return (
             f"{self.standing:7} {self.model} {self.mode}{thinking} {self.feature}: "
-            f"table {self.table}, ours {self.ours.support}{reason} [{evidence}]"
+            f"table {self.table}, ours {self.ours.support}: {self.why}{source}"
         )
+
+
+Show = Callable[[Difference], Iterable[str]]
+"""What the recordings show of a difference, one line each."""
 
 
 def compare(rows: Iterable[Row], score: Score) -> Iterator[Difference]:
@@ -86,11 +100,32 @@ def standing(feature: str, table: Support, ours: Cell) -> Standing:
     return "worse"
 
 
-def report(differences: Iterable[Difference], *, every: bool = False) -> str:
-    """The comparison as text: the differences (or every cell), then the counts."""
+def reversed_columns(differences: Iterable[Difference]) -> Iterator[tuple[str, int]]:
+    """The features of which the table says the contrary of the recordings in every plain case, and their number."""
+    cases: dict[str, list[bool]] = {}
+    for one in differences:
+        plain = {one.table, one.ours.support} <= {"true", "false"} and one.ours.evidence == "verified"
+        if plain:
+            cases.setdefault(one.feature, []).append(one.table != one.ours.support)
+    for feature, contrary in sorted(cases.items()):
+        if feature in _BAD_IF_TRUE and len(contrary) > 1 and all(contrary):
+            yield feature, len(contrary)
+
+
+def report(differences: Iterable[Difference], *, every: bool = False, show: Show = lambda _: ()) -> str:
+    """The comparison as text: the differences (or every cell) with what shows them, then the counts."""
     found = list(differences)
     rows = {(one.model, one.mode, one.thinking) for one in found}
     counts = Counter(one.standing for one in found)
-    lines = [str(one) for one in found if every or one.standing != "equal"]
+    lines: list[str] = []
+    for one in found:
+        if every or one.standing != "equal":
+            lines.append(str(one))
+            lines.extend(f"        {text}" for text in (show(one) if one.standing != "equal" else ()))
+    lines.extend(
+        f"note: in all {count} plain cases the table says the contrary of the recordings: "
+        f"its mark stands where a model is {feature}, and is missing where it is not"
+        for feature, count in reversed_columns(found)
+    )
     summary = ", ".join(f"{counts[name]} {name}" for name in get_args(Standing))
     return "\n".join([*lines, f"{len(rows)} tested rows with recordings, {len(found)} cells: {summary}"])

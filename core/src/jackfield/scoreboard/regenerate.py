@@ -7,12 +7,13 @@ them the pages are made from the scoreboards as they stand. Run twice, it change
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from jackfield import registry
 from jackfield.hookspecs import ProviderHooks
-from jackfield.scoreboard import compare, documented, evaluate, exchanges, pages, published, store, tables
+from jackfield.scoreboard import compare, documented, evaluate, excerpts, exchanges, pages, published, store, tables
 from jackfield.scoreboard.model import Scenario, Score
 
 
@@ -36,16 +37,33 @@ def hooks(provider: str) -> frozenset[str]:
     return frozenset(name for name in dir(plugin) if hasattr(ProviderHooks, name) and not name.startswith("_"))
 
 
-def comparison(scores: Sequence[Score], directory: Path, *, every: bool = False) -> str:
-    """The comparison with the tables in a directory, `<provider>-<date>.md` each."""
+def comparison(scores: Sequence[Score], directory: Path, *, corpus: Path | None = None, every: bool = False) -> str:
+    """The comparison with the tables in a directory, `<provider>-<date>.md` each, and what the recordings show."""
     by_provider = {score.provider: score for score in scores}
+    show = shown_by(corpus)
     parts: list[str] = []
     for path in sorted(directory.glob("*.md")):
         score = by_provider.get(path.stem.partition("-")[0])
         if score is not None:
             rows = tables.parse(path.read_text(encoding="utf-8"))
-            parts.append(f"== {path.stem}\n{compare.report(compare.compare(rows, score), every=every)}")
+            found = compare.compare(rows, score)
+            text = compare.report(found, every=every, show=partial(show, score.provider))
+            parts.append(f"== {path.stem}\n{text}")
     return "\n\n".join(parts)
+
+
+def shown_by(corpus: Path | None) -> Callable[[str, compare.Difference], Iterable[str]]:
+    """What the recordings of a directory show of a provider's cell; nothing where there are none."""
+    by_provider: dict[str, dict[documented.Key, dict[str, exchanges.Exchange]]] = {}
+    for one in exchanges.read_all(corpus) if corpus is not None else ():
+        models = by_provider.setdefault(one.provider, {})
+        models.setdefault((one.model, one.thinking), {})[one.case] = one
+
+    def show(provider: str, one: compare.Difference) -> Iterable[str]:
+        mine = by_provider.get(provider, {}).get((one.model, one.thinking), {})
+        return excerpts.Excerpts(mine).show(one.feature, one.ours)
+
+    return show
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -65,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     started = time.monotonic()
     docs = options.root / "docs" / "scoreboard"
     paths = {path.stem: _shipped(options.root, path.stem) for path in sorted((docs / "documented").glob("*.json"))}
-    if options.corpus is not None and (options.corpus / "index.json").is_file():
+    if _recorded(options.corpus):
         scores = rebuild(options.corpus, docs / "documented")
         for score in scores:
             _write(paths[score.provider], store.encode(score))
@@ -75,8 +93,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _write(docs / "schema.json", published.encode())
     pages.write(docs, scores)
     if options.tables is not None and options.tables.is_dir():
-        sys.stdout.write(comparison(scores, options.tables, every=options.every) + "\n")
+        corpus = options.corpus if _recorded(options.corpus) else None
+        sys.stdout.write(comparison(scores, options.tables, corpus=corpus, every=options.every) + "\n")
     sys.stdout.write(f"made in {time.monotonic() - started:.1f} s\n")
+
+
+def _recorded(corpus: Path | None) -> bool:
+    return corpus is not None and (corpus / "index.json").is_file()
 
 
 def _shipped(root: Path, provider: str) -> Path:
