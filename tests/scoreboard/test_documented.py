@@ -1,10 +1,11 @@
 """What is written completes what was tried, and never improves it."""
 
+import attrs
 import pytest
 
 from jackfield.errors import DecodeError
 from jackfield.scoreboard import Cell, Functionality, Modal, Recording, Scenario
-from jackfield.scoreboard.documented import Documented, Fact, Models, decode, merge
+from jackfield.scoreboard.documented import Documented, Fact, Models, Size, decode, merge
 
 SEEN = Cell(support="true", evidence="verified", recordings=("a",))
 FAILED = Cell(support="false", evidence="verified", recordings=("a",), cause="model", reason="it did not")
@@ -67,6 +68,30 @@ def test_a_documented_kind_does_not_outdo_a_failed_one() -> None:
     """The documentation promises images; the recording shows none."""
     score = merge(written(), {("m", False): TRIED}, rules=())
     assert score.scenarios[0].inputs["image"].inline == FAILED
+
+
+def test_what_is_said_of_a_way_completes_a_kind_and_does_not_outdo_a_failed_one() -> None:
+    """By upload is written where inline was tried: it stands beside what worked, and nowhere else."""
+    way = Fact(
+        models=("*",), cells=("in.text.upload", "in.image.upload"), support="true", source="s", reason="so it says"
+    )
+    inputs = merge(written(way), {("m", False): TRIED}).scenarios[0].inputs
+    assert (inputs["text"].upload.support, inputs["text"].upload.evidence) == ("true", "documented")
+    assert inputs["text"].inline == SEEN
+    assert inputs["image"].upload == Cell()
+    assert inputs["image"].cell == FAILED
+
+
+def test_sizes_are_written_where_the_kind_works() -> None:
+    """A limit without its source is refused."""
+    size = Size(models=("m",), cells=("in.text", "in.image"), max_bytes=20, source="https://size.example")
+    documented = attrs.evolve(written(), sizes=(size,))
+    tried, other = (one.inputs for one in merge(documented, {("m", False): TRIED}).scenarios)
+    assert (tried["text"].max_bytes, tried["text"].size_source) == (20, "https://size.example")
+    assert tried["image"].max_bytes is None
+    assert other["text"].max_bytes is None
+    with pytest.raises(ValueError, match="source"):
+        Modal(max_bytes=1)
 
 
 def test_a_recorded_model_that_is_not_written_about_is_kept() -> None:

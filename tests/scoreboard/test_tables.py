@@ -1,5 +1,6 @@
 """Both legends of the tables are read as they explain themselves, and our own pages can be read back."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -53,16 +54,37 @@ def test_the_newer_legend() -> None:
 
 
 def test_all_206_rows_are_read_and_shipped(tables: Path, shipped: Mapping[str, Score]) -> None:
-    """Every row of the five tables has its model, and its way of thinking, in a plugin's scoreboard."""
-    count = tested = 0
+    """Every row of the five tables has its row in a plugin's scoreboard: model, thinking, and mode where it has one."""
+    counts = Counter[bool]()
     for path in sorted(tables.glob("*.md")):
-        have = {(model, one.thinking) for model, one, _ in shipped[path.stem.partition("-")[0]].rows()}
-        names = {model for model, _ in have}
+        have = {(model, one.thinking, mode) for model, one, mode in shipped[path.stem.partition("-")[0]].rows()}
+        names = {model for model, _, _ in have}
         for row in parse(path.read_text(encoding="utf-8")):
-            count, tested = count + 1, tested + (row.mode is not None)
+            counts[row.mode is not None] += 1
             assert row.model in names, row.model
-            assert row.mode is None or (row.model, row.thinking) in have
-    assert (count, tested) == (206, 66)
+            assert row.mode is None or (row.model, row.thinking, row.mode) in have, row.model
+    assert counts == {True: 66, False: 140}
+
+
+def test_what_nobody_tried_is_documented_or_unknown(tables: Path, shipped: Mapping[str, Score]) -> None:
+    """Every row without recordings has its task, its modalities and their source, and no cell without a source."""
+    untried = 0
+    for path in sorted(tables.glob("*.md")):
+        scenarios = {(name, one.thinking): one for name, one, _ in shipped[path.stem.partition("-")[0]].rows()}
+        for row in parse(path.read_text(encoding="utf-8")):
+            mine = [one for (name, _), one in scenarios.items() if name == row.model]
+            for one in mine:
+                assert one.task, row.model
+                assert one.source, row.model
+                assert any(modal.cell.works for modal in one.inputs.values()), row.model
+            if any(one.tested for one in mine):
+                continue
+            untried += 1
+            for one in mine:
+                for cell_path, cell in one.cells():
+                    assert cell.evidence in ("documented", "unknown"), (row.model, cell_path)
+                    assert cell.evidence == "unknown" or cell.source, (row.model, cell_path)
+    assert untried >= 140
 
 
 @pytest.mark.parametrize("legend", ["newer", "older"])

@@ -74,8 +74,12 @@ def test_json_is_the_same_rows(score: Score) -> None:
         ("acme/<two>", None),
     ]
     assert rows[0]["cells"]["sync.tools"] == {
-        "support": "true", "evidence": "verified", "date": "2026-01-02", "reason": None,
+        "support": "true", "evidence": "verified", "recordings": ["GenSync-Text"], "date": "2026-01-02",
+        "source": None, "cause": None, "reason": None,
     }  # fmt: skip
+    assert rows[0]["cells"]["sync.schema"]["cause"] == "refused"
+    assert rows[0]["recordings"]["GenSync-Text"]["sha256"] == "ab" * 32
+    assert rows[0]["evaluated_with"] == "acme 1.0"
     assert rows[2]["deprecated"] is True
 
 

@@ -1,11 +1,13 @@
 """What providers say of their models, and how it completes what was tried.
 
 Rules: a documented cell never replaces a verified one, except that a provider's own word explains better than ours why
-something cannot be asked for; a model that was not tried gets its kind of content and nothing more.
+something cannot be asked for; a model that was not tried gets its kind of content, and facts only where it is written
+in which modes it answers.
 """
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from typing import Any
 
 import attrs
 
@@ -20,6 +22,7 @@ from jackfield.scoreboard.model import (
     Functionality,
     Modal,
     Modality,
+    Mode,
     Scenario,
     Score,
     Support,
@@ -27,7 +30,10 @@ from jackfield.scoreboard.model import (
 )
 from jackfield.types.provider import Rule
 
-_CELLS = {*FEATURES, *(f"{direction}.{modality}" for direction in ("in", "out") for modality in MODALITIES)}
+_WAYS = ("url", "upload")
+_MODALS = [f"{direction}.{modality}" for direction in ("in", "out") for modality in MODALITIES]
+_CELLS = {*FEATURES, *_MODALS, *(f"{modal}.{way}" for modal in _MODALS for way in _WAYS)}
+"""`in.image` is about images however they come, `in.image.url` about those that come by URL."""
 
 Key = tuple[str, bool]
 """A model and whether it thinks."""
@@ -35,7 +41,11 @@ Key = tuple[str, bool]
 
 @attrs.frozen(kw_only=True)
 class Models:
-    """Models of which the documentation says the same."""
+    """Models of which the documentation says the same.
+
+    Attributes:
+        modes: how they answer, for those that were not tried; none if that is not written.
+    """
 
     models: tuple[str, ...]
     task: str
@@ -43,6 +53,7 @@ class Models:
     outputs: tuple[Modality, ...]
     source: str | None = None
     methods: tuple[str, ...] = ()
+    modes: tuple[Mode, ...] = ()
     tiers: tuple[Tier, ...] = ()
     thinking: bool = False
     deprecated: bool | None = None
@@ -82,6 +93,16 @@ class Fact:
 
 
 @attrs.frozen(kw_only=True)
+class Size:
+    """How large a medium may be that is sent inline to the models that match a shell pattern."""
+
+    models: tuple[str, ...]
+    cells: tuple[str, ...]
+    max_bytes: int
+    source: str
+
+
+@attrs.frozen(kw_only=True)
 class Documented:
     """Everything that is written of one provider's models; `source` holds where an entry names none."""
 
@@ -92,6 +113,7 @@ class Documented:
     warnings: tuple[str, ...] = ()
     models: tuple[Models, ...] = ()
     facts: tuple[Fact, ...] = ()
+    sizes: tuple[Size, ...] = ()
 
     def facts_for(self, model: str) -> Iterator[tuple[str, Fact]]:
         """Cell by cell, what is said of that model."""
@@ -108,7 +130,8 @@ def decode(data: bytes) -> Documented:
         DecodeError: it does not fit, or names a cell that there is not.
     """
     documented = wire.structure(wire.loads(data), Documented, strict=True)
-    unknown = {name for fact in documented.facts for name in fact.cells} - _CELLS
+    named = [*(one.cells for one in documented.facts), *(one.cells for one in documented.sizes)]
+    unknown = {name for cells in named for name in cells} - _CELLS
     if unknown:
         raise DecodeError(f"no such cell: {', '.join(sorted(unknown))}")
     return documented
@@ -150,9 +173,9 @@ def merge(
 
 def _scenario(documented: Documented, entry: Models, model: str, tried: Scenario | None) -> Scenario:
     source = entry.source or documented.source
-    base = (
-        Scenario(models=(model,), thinking=entry.thinking) if tried is None else _with_facts(documented, model, tried)
-    )
+    base = tried or _untried(entry, model)
+    if tried is not None or entry.modes:
+        base = _with_facts(documented, model, base)
     return attrs.evolve(
         base,
         tiers=entry.tiers,
@@ -160,9 +183,15 @@ def _scenario(documented: Documented, entry: Models, model: str, tried: Scenario
         methods=entry.methods,
         source=source,
         deprecated=entry.deprecated,
-        inputs=_modals(base.inputs, entry.inputs, source),
+        inputs=_sized(documented, model, _modals(base.inputs, entry.inputs, source)),
         outputs=_modals(base.outputs, entry.outputs, source),
     )
+
+
+def _untried(entry: Models, model: str) -> Scenario:
+    """A model of which no cell is known yet, in the modes that are written."""
+    empty: dict[Mode, Functionality] = {mode: Functionality() for mode in entry.modes}
+    return Scenario(models=(model,), thinking=entry.thinking, sync=empty.get("sync"), stream=empty.get("stream"))
 
 
 def _modals(tried: Mapping[Modality, Modal], named: tuple[Modality, ...], source: str) -> dict[Modality, Modal]:
@@ -173,6 +202,17 @@ def _modals(tried: Mapping[Modality, Modal], named: tuple[Modality, ...], source
             cell = Cell(support="true", evidence="documented", source=source)
             modals[modality] = attrs.evolve(modal or Modal(), inline=cell)
     return modals
+
+
+def _sized(documented: Documented, model: str, modals: Mapping[Modality, Modal]) -> dict[Modality, Modal]:
+    """The modalities that work, with how large they may be."""
+    sized = dict(modals)
+    for size in documented.sizes:
+        for modality, modal in modals.items():
+            matches = any(fnmatchcase(model, pattern) for pattern in size.models)
+            if matches and modal.cell.works and f"in.{modality}" in size.cells:
+                sized[modality] = attrs.evolve(modal, max_bytes=size.max_bytes, size_source=size.source)
+    return sized
 
 
 def _with_facts(documented: Documented, model: str, scenario: Scenario) -> Scenario:
@@ -203,7 +243,20 @@ def _fill_modals(direction: str, facts: Mapping[str, Fact], modals: Mapping[Moda
         modal = filled.get(modality, Modal())
         if fact is not None and fact.fills(modal.cell):
             filled[modality] = Modal(inline=fact.cell(_silent(modal.cell)))
+        if modality in filled:
+            filled[modality] = _fill_ways(f"{direction}.{modality}", facts, filled[modality])
     return filled
+
+
+def _fill_ways(path: str, facts: Mapping[str, Fact], modal: Modal) -> Modal:
+    """The same for what is said of a way in which it comes; no way works with a model that was seen to fail."""
+    said: dict[str, Any] = {}
+    failed = modal.cell.evidence == "verified" and not modal.cell.works
+    for way in _WAYS:
+        fact, tried = facts.get(f"{path}.{way}"), getattr(modal, way)
+        if fact is not None and fact.fills(tried) and not (failed and fact.support == "true"):
+            said[way] = fact.cell(_silent(tried))
+    return attrs.evolve(modal, **said)
 
 
 def _silent(cell: Cell) -> Cell:

@@ -17,6 +17,8 @@ from jackfield.types.batches import BatchItem
 from jackfield.types.parts import ToolCall
 from jackfield.types.results import FinishReason, Result
 
+AS_TEXT = "tool-call-as-text"
+"""The notice of a plugin that finds a tool call in the text of a reply."""
 _NEAR_THE_ROOT = re.compile(r"36[34]")
 
 Seen = Mapping[str, Observation]
@@ -80,8 +82,8 @@ def limits(seen: Seen) -> Verdict:
     return unknown("no plain answer was seen")
 
 
-def _judge(probe: str, fault: Callable[[Result[Any]], str | None]) -> Callable[[Seen], Verdict]:
-    """A judge of one probe's result; `fault` gives what is wrong with it, or None."""
+def _judge(probe: str, shows: str, fault: Callable[[Result[Any]], str | None]) -> Callable[[Seen], Verdict]:
+    """A judge of one probe's result: what it shows, and a function that gives what is wrong with it, or None."""
 
     def judge(seen: Seen) -> Verdict:
         one = seen.get(probe)
@@ -91,6 +93,7 @@ def _judge(probe: str, fault: Callable[[Result[Any]], str | None]) -> Callable[[
         wrong = fault(one.result)
         return worked(one) if wrong is None else Verdict(support="false", seen=(one,), cause="model", reason=wrong)
 
+    judge.__doc__ = shows
     return judge
 
 
@@ -134,12 +137,12 @@ def _schema(result: Result[Any]) -> str | None:
     return None if fits else "the reply does not fit the schema"
 
 
-seed = _judge("Seed", _answered)
-logprobs = _judge("TopLogprobs", _logprobs)
-max_tokens = _judge("MaxTokens", _cut)
-stop = _judge("Stop", _stopped)
-json_mode = _judge("JSON", _json)
-schema = _judge("JSONSchema", _schema)
+seed = _judge("Seed", "A seed is taken.", _answered)
+logprobs = _judge("TopLogprobs", "The reply has log probabilities.", _logprobs)
+max_tokens = _judge("MaxTokens", "The reply is cut where it was asked for.", _cut)
+stop = _judge("Stop", "The reply stops before the given text.", _stopped)
+json_mode = _judge("JSON", "The reply is a JSON object.", _json)
+schema = _judge("JSONSchema", "The reply has the given shape.", _schema)
 
 
 # --- tools ------------------------------------------------------------------------------------------------------------
@@ -165,7 +168,9 @@ def _no_call(seen: Seen) -> Verdict:
         one = seen.get(name)
         if one is not None:
             early = shown_by(one)
-            return early or Verdict(support="false", seen=(one,), cause="model", reason="it answers without a call")
+            written = one.result is not None and any(one.code == AS_TEXT for one in one.result.warnings)
+            reason = "it writes the call as text instead of making it" if written else "it answers without a call"
+            return early or Verdict(support="false", seen=(one,), cause="model", reason=reason)
     return unknown("it was not tried")
 
 

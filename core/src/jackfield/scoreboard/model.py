@@ -135,7 +135,8 @@ class Modal:
         url: by a URL that the other side fetches.
         upload: as a file uploaded earlier.
         mime_types: those that were seen to work, or that the documentation lists.
-        max_bytes: the largest size.
+        max_bytes: the largest size of one that is sent inline.
+        size_source: where that is written.
     """
 
     inline: Cell = UNKNOWN
@@ -143,6 +144,11 @@ class Modal:
     upload: Cell = UNKNOWN
     mime_types: tuple[str, ...] = ()
     max_bytes: int | None = None
+    size_source: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if (self.max_bytes is None) != (self.size_source is None):
+            raise ValueError("a size needs its source")
 
     def cells(self) -> Iterator[tuple[str, Cell]]:
         """Every cell with its name."""

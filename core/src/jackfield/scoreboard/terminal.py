@@ -8,6 +8,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from jackfield.scoreboard.model import Mode, Scenario, Score
 from jackfield.scoreboard.search import Choice, cell_of
 from jackfield.scoreboard.symbols import LEGEND, columns, model_name, words
@@ -77,17 +79,18 @@ def explain(rows: Iterable[Row], console: "Console") -> None:
 
 
 def as_json(rows: Iterable[Row]) -> str:
-    """The rows as JSON: each with its model, mode, tiers, and its `cells` by path, such as `sync.tools`."""
+    """The rows as JSON: model, mode, tiers, `cells` by path, such as `sync.tools`, and the recordings behind them."""
     return json.dumps([_plain(row) for row in rows], indent=1, ensure_ascii=False)
 
 
 def _plain(row: Row) -> dict[str, Any]:
     score, model, scenario, mode = row
     cells = {
-        path: {"support": cell.support, "evidence": cell.evidence, "date": cell.date, "reason": cell.reason}
+        path: attrs.asdict(cell)
         for path, cell in scenario.cells()
         if path.startswith(("in.", "out.")) or (mode is not None and path.startswith(f"{mode}."))
     }
+    used = dict.fromkeys(name for cell in cells.values() for name in cell["recordings"])
     return {
         "provider": score.provider,
         "model": model,
@@ -96,7 +99,9 @@ def _plain(row: Row) -> dict[str, Any]:
         "tiers": list(scenario.tiers),
         "deprecated": bool(scenario.deprecated),
         "tested": scenario.tested,
+        "evaluated_with": scenario.evaluated_with,
         "cells": cells,
+        "recordings": {name: attrs.asdict(scenario.recordings[name]) for name in used},
     }
 
 
