@@ -54,9 +54,12 @@ class Pace:
             for one in limits.limits
             if one.remaining is not None and one.reset_s is not None and one.remaining < self._needed(one.kind)
         ]
-        wait = min(max(waits, default=0.0), LONGEST_S)
-        if wait:
-            self._free_s = max(self._free_s, self._clock() + wait)
+        self.hold(max(waits, default=0.0))
+
+    def hold(self, seconds: float) -> None:
+        """Send nothing for that long."""
+        if seconds > 0:
+            self._free_s = max(self._free_s, self._clock() + min(seconds, LONGEST_S))
 
     def _needed(self, kind: str) -> int:
         return self._workers if kind == "requests" else FEW_TOKENS

@@ -15,7 +15,15 @@ import attrs
 
 from jackfield import registry
 from jackfield.client import Client
-from jackfield.errors import JackfieldError, NotFound, OutputError, ProviderError, TransportError, UsageError
+from jackfield.errors import (
+    JackfieldError,
+    NotFound,
+    OutputError,
+    ProviderError,
+    RateLimited,
+    TransportError,
+    UsageError,
+)
 from jackfield.http import HttpRequest
 from jackfield.scoreboard.errands import ERRANDS, Errand
 from jackfield.scoreboard.exchanges import Exchange
@@ -41,6 +49,7 @@ _STAGES: tuple[tuple[str, ...], ...] = (
 )
 _LATER = {name for stage in _STAGES for name in stage}
 _SAME_AS_ANOTHER = frozenset({"Citations"})
+_ATTEMPTS = 3
 _GRACE_S = 1.0
 """How long a run that was stopped waits for the answers that are on their way: they were paid for."""
 
@@ -225,13 +234,18 @@ class Trial:
         self._done(case)
 
     def _run(self, case: str, errand: Errand) -> None:
-        """Run it, again and again while a batch is running and there is patience."""
+        """Run it, again and again while a batch is running and there is patience, or while a limit is waited for."""
         end_s = time.monotonic() + self._job.patience_s
+        attempts = _ATTEMPTS
         while self._pace.wait():
             self._client.take()
             try:
                 found = errand.go(self._client, self._setup({}))
             except JackfieldError as error:
+                attempts -= 1
+                if isinstance(error, RateLimited) and error.retry_after_s is not None and attempts:
+                    self._pace.hold(error.retry_after_s)  # what creates something is not sent again by the client
+                    continue
                 self._failed(case, errand, error)
                 return
             sent = self._client.take()
