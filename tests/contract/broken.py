@@ -95,6 +95,8 @@ TABLE = (
            "test_version", "loading", "api_version is '1.0', and simulate(store) came with 1.1"),
     Broken("lists models for ever", 'page = value.get("next")\n        if page is not None and', "page = 1\n        if False and",
            "test_models", "models", "asks for page after page"),
+    Broken("stumbles over its own pages", 'if "models" not in value:', 'if "model" not in value:',
+           "test_models", "models", "an error where none belongs: DecodeError"),
     Broken("follows a list in a circle", "if page is not None and page <= len(models):", "if False:",
            "test_models_endless", "models", "asks for page after page"),
     Broken("takes an error for a page", "        if response.status != 200:\n            raise error_of(response.body, resp"

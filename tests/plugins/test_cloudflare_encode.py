@@ -232,15 +232,6 @@ def test_responses_body() -> None:
     }
 
 
-@pytest.mark.parametrize("endpoint", ["native", "chat", "responses"])
-def test_state_of_another_provider(endpoint: Any) -> None:
-    """It stays at home, and a notice says so."""
-    foreign = Text("Hello", opaque=Opaque(provider="elsewhere", data={"sig": "SECRET-STATE"}))
-    made, _ = encode(request(messages=(Message(role="assistant", parts=(foreign,)), user("Go on")), extra=on(endpoint)))
-    assert b"SECRET-STATE" not in made.body
-    assert [notice.code for notice in made.notices] == ["foreign-state"]
-
-
 def test_native_extras() -> None:
     """The provider's own native options go into the body under their wire names."""
     extra = CloudflareOptions(

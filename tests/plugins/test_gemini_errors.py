@@ -179,9 +179,3 @@ def test_odd_details(details: Any) -> None:
     found = error({"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": 5, "details": details}}, 429)
     assert type(found) is RateLimited
     assert found.message == ""
-
-
-def test_no_key_in_errors() -> None:
-    """The canary key is nowhere in the error."""
-    found = error(body("INVALID_ARGUMENT", info("API_KEY_INVALID")), 400)
-    assert "canary" not in repr(vars(found)) + str(found)

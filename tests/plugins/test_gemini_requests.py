@@ -194,13 +194,6 @@ def test_no_models() -> None:
     assert listed({})[0] == []
 
 
-def test_pages_that_never_end() -> None:
-    """A token that comes again is an error, not an endless loop."""
-    page = {"models": [{"name": "models/a"}], "nextPageToken": "x"}
-    with pytest.raises(DecodeError):
-        listed(page, page)
-
-
 def test_errors_of_the_list() -> None:
     """A bad key is an AuthenticationError here too; a page of another shape is a DecodeError."""
     detail = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}
