@@ -11,10 +11,12 @@ import asyncio
 import gc
 import json
 import platform
+import socket
 import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
 import time
 import tracemalloc
 from pathlib import Path
@@ -111,19 +113,80 @@ def tool_arguments(_url):
     return {"groq": out}
 
 
+class Sink:
+    """Reads a request on a connection of its own, keeps nothing of it, and answers."""
+
+    def __init__(self, reply):
+        self.listener, self.reply = socket.create_server(("127.0.0.1", 0)), reply
+        self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        room = memoryview(bytearray(65536))
+        while True:
+            connection, _ = self.listener.accept()
+            with connection, connection.makefile("rb", 0) as given:
+                while given.readline():
+                    head = b"".join(iter(given.readline, b"\r\n")).lower()
+                    left = int(head.partition(b"\ncontent-length:")[2].split()[0])
+                    while left:
+                        left -= given.readinto(room[:left])
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(self.reply) + self.reply)
+
+
+CHAT = b'{"id":"c","model":"m","choices":[{"index":0,"message":{"content":"A cat."},"finish_reason":"stop"}]}'
+REPLIES = {
+    "groq": CHAT, "cerebras": CHAT, "cloudflare chat": CHAT,
+    "cloudflare native": b'{"result":{"response":"A cat."},"success":true}',
+    "cloudflare top level": b'{"result":{"response":"A cat."},"success":true}',
+    "gemini": b'{"candidates":[{"content":{"parts":[{"text":"A cat."}]},"finishReason":"STOP","index":0}]}',
+}
+
+
+def asked(name, url):
+    """A client of that provider, and the options of its way to send an image."""
+    provider, _, way = name.partition(" ")
+    options = {"provider": provider, "model": "m", "api_key": "k", "base_url": url}
+    if not way:
+        return options, {}
+    from jackfield_cloudflare import CloudflareOptions
+
+    extra = CloudflareOptions(endpoint="chat" if way == "chat" else "native", image_input="top_level" if way == "top level" else None)
+    return {**options, "settings": {"account_id": "a"}}, {"extra": extra}
+
+
 def image_memory(_url):
-    """Peak memory while a request with an image is encoded, the image itself included, as a multiple of its size."""
-    out = {}
-    for provider in SETTINGS:
-        for mib in (1, 5, 20):
-            client = jackfield.Client(provider, model="m", api_key="k")
-            client._setup.call("warm", {}, None, stream=False).prepared()
-            data = bytes(range(256)) * 4096 * mib
-            message = jackfield.user("What is this?", jackfield.Image(data=data, mime_type="image/png"))
+    """Peak memory of a call with an image, sent over a socket, the image itself included, as a multiple of its size."""
+
+    def sync(options, call, ask):
+        with jackfield.Client(**options) as client:
+            return ask(lambda prompt: client.generate(prompt, **call))
+
+    def awaited(options, call, ask):
+        with asyncio.Runner() as runner:
+            client = jackfield.AsyncClient(**options)
+            found = ask(lambda prompt: runner.run(client.generate(prompt, **call)))
+            runner.run(client.close())
+            return found
+
+    def peak(mib):
+        def measure(generate):
+            generate("warm")
+            gc.collect()
             tracemalloc.start()
-            client._setup.call([message], {}, None, stream=False).prepared()
-            out.setdefault(provider, {})[mib] = 1 + tracemalloc.get_traced_memory()[1] / len(data)
+            data = bytes(range(256)) * (4096 * mib)
+            assert generate(jackfield.user("What is this?", jackfield.Image(data=data, mime_type="image/png"))).text
+            size = tracemalloc.get_traced_memory()[1] / len(data)
             tracemalloc.stop()
+            return size
+
+        return measure
+
+    out = {}
+    for name, reply in REPLIES.items():
+        options, call = asked(name, Sink(reply).url)
+        for way, run in ("", sync), (" async", awaited):
+            out[name + way] = {mib: run(options, call, peak(mib)) for mib in (1, 5, 20)}
     return out
 
 

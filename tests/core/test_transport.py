@@ -32,6 +32,7 @@ from jackfield.errors import (
 )
 from jackfield.flow import Effect, Open, RunTools, Send, Sleep
 from jackfield.http import HttpRequest, HttpResponse, Secret
+from jackfield.pieces import BLOCK, Base64, Content, Pieces
 from jackfield.transport.options import HttpOptions
 from jackfield.transport.tasks import AsyncTransport
 from jackfield.transport.threads import SyncTransport
@@ -194,6 +195,21 @@ def test_sends_what_the_request_says(connect: Connect) -> None:
     assert (received.method, received.path, received.body) == ("POST", "/a?b=c", b"{}")
     assert received.headers["authorization"] == "Bearer k"
     assert received.headers["accept-encoding"] == "gzip, deflate"
+
+
+@pytest.mark.parametrize(
+    "given", [b"x" * (3 * BLOCK + 7), Pieces(b"[", Base64(b"abc" * BLOCK), b"]")], ids=["bytes", "pieces"]
+)
+def test_a_large_body(connect: Connect, given: Content) -> None:
+    """It arrives whole, and its length before it, however often it is sent."""
+    with Loopback(_hello) as server:
+        driver, request = connect(), HttpRequest(url=server.url, body=given)
+        driver.perform(Send(request))
+        driver.perform(Send(request))
+    for received in server.received:
+        assert received.body == given
+        assert received.headers["content-length"] == str(len(given))
+        assert "transfer-encoding" not in received.headers
 
 
 def test_an_error_is_no_stream(connect: Connect) -> None:
@@ -646,6 +662,10 @@ def test_a_client_of_the_callers_own(kind: type[Driver], module: Any) -> None:
         driver = kind(client=client)
         assert driver.perform(Send(_get(server.url))).body == b"hello"
         assert server.received[0].headers["x-mine"] == "yes"
+        large = Pieces(Base64(b"abc" * BLOCK))
+        assert driver.perform(Send(HttpRequest(url=server.url, body=large))).body == b"hello"
+        assert large == server.received[1].body
+        assert server.received[1].headers["content-length"] == str(len(large))
         driver.transport.close() if isinstance(driver, Threads) else driver.runner.run(driver.transport.close())
         assert not client.is_closed
     with pytest.raises(TransportError, match="ConnectError"):

@@ -1,5 +1,6 @@
 """JSON at the edge: what is accepted is the same with and without orjson, and every failure says where."""
 
+import base64
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from hypothesis import given, strategies as st
 
 from jackfield import wire
 from jackfield.errors import DecodeError, UsageError
+from jackfield.pieces import Base64, Pieces
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
@@ -84,6 +86,79 @@ def test_half_a_surrogate_pair() -> None:
         wire.dumps("\ud83d")
     assert wire.loads(wire.dumps("é\ud83d", escape=True)) == "é\ud83d"
     assert wire.dumps("é", escape=True) == '"é"'.encode()
+
+
+# --- pieces
+
+
+LARGE = bytes(range(256)) * (wire.LARGE_BYTES // 256)
+SMALL = LARGE[:-1]
+MARK = "jackfield: pieces"
+"""What stands in for pieces, unless a text says the same."""
+TEXTS = st.text() | st.sampled_from([MARK, f'"{MARK}"', f'{MARK}"', f'"{MARK}', f'\\"{MARK}"', "\ud83d"])
+LEAVES = TEXTS | st.integers(0, 5).map(lambda size: Pieces(b'"', Base64(b"x" * size), b'"'))
+VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner))
+
+
+def plain(value: Any) -> Any:
+    """The value that is left when all pieces were read."""
+    if isinstance(value, Pieces):
+        return wire.loads(bytes(value))
+    if isinstance(value, list):
+        return [plain(one) for one in value]  # pyright: ignore[reportUnknownVariableType]  # JSON edge
+    if isinstance(value, dict):
+        return {name: plain(one) for name, one in value.items()}  # pyright: ignore[reportUnknownVariableType]  # as above
+    return value
+
+
+@given(VALUES)
+def test_pieces_in_a_value(value: Any) -> None:
+    """They are JSON where they stand, whatever the texts around them say: the mark, quotes, half a surrogate pair."""
+    assert wire.loads(wire.dumps(value, escape=True)) == plain(value)
+    assert wire.content(value, escape=True) == wire.dumps(plain(value), escape=True)
+
+
+@pytest.mark.parametrize("prefix", ["", "data:image/png;base64,", 'a"\\é'])
+@pytest.mark.parametrize("data", [b"", b"a", SMALL, LARGE, LARGE + b"a"], ids=len)
+def test_base64_text(data: bytes, prefix: str) -> None:
+    """It is the same text, written now or while it is sent; large data are not encoded before."""
+    made = wire.base64_text(data, prefix)
+    assert isinstance(made, Pieces) == (len(data) >= wire.LARGE_BYTES)
+    assert wire.dumps([made]) == wire.dumps([prefix + base64.b64encode(data).decode()])
+
+
+@pytest.mark.parametrize("data", [b"", b"a", SMALL, LARGE, LARGE + b"a"], ids=len)
+def test_byte_list(data: bytes) -> None:
+    """As with base64."""
+    made = wire.byte_list(data)
+    assert isinstance(made, Pieces) == (len(data) >= wire.LARGE_BYTES)
+    assert wire.dumps([made]) == wire.dumps([list(data)])
+
+
+def test_content_is_bytes_where_nothing_is_large() -> None:
+    """Plain calls pay for no pieces."""
+    assert wire.content({"a": wire.base64_text(b"a")}) == b'{"a":"YQ=="}'
+    assert isinstance(wire.content({"a": wire.base64_text(b"a")}), bytes)
+    assert isinstance(wire.content({"a": wire.base64_text(LARGE)}), Pieces)
+
+
+def test_what_json_cannot_express_beside_pieces() -> None:
+    """It is refused as it is without them."""
+    for value in (b"x", math.nan, "\ud83d"):
+        with pytest.raises(UsageError, match="cannot be sent as JSON"):
+            wire.content([wire.base64_text(LARGE), value])
+
+
+def test_embedded() -> None:
+    """A body within another: one line, exact; pieces stay pieces, and what is no JSON is found."""
+    number = b"123456789012345678901"
+    assert wire.content({"body": wire.embedded(b'{\n "a":' + number + b"\n}")}) == b'{"body":{"a":' + number + b"}}"
+    body = wire.content({"a": wire.base64_text(LARGE)})
+    outer = wire.content({"body": wire.embedded(body)})
+    assert isinstance(outer, Pieces)
+    assert outer == b'{"body":' + bytes(body) + b"}"
+    with pytest.raises(DecodeError):
+        wire.embedded(b"{")
 
 
 # --- wire types

@@ -1,15 +1,17 @@
 """Media of every kind, from bytes, a file, a URL and an upload, with each provider: sent, or refused by name."""
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.e2e.callers import Caller
 from tests.e2e.conftest import MODELS
 
 import jackfield
 from jackfield import Audio, Client, Document, Image, Media, UnsupportedOption, Video, registry, user
-from jackfield.testing import Simulator
+from jackfield.testing import Fault, Simulator
 
 MARK = b"mark-of-this-file"
 BYTES = {
@@ -84,6 +86,21 @@ def test_sent_or_refused(simulator: Simulator, provider: str, kind: str, source:
 def _holds(body: bytes, wanted: bytes) -> bool:
     """Whether it is in the body: as it is, as base64, or as a list of numbers."""
     return any(form in body for form in (wanted, base64.b64encode(wanted), ", ".join(map(str, wanted)).encode()))
+
+
+def test_a_large_one_is_sent_again(connect: Callable[..., Caller], simulator: Simulator, provider: str) -> None:
+    """It is encoded while it is sent, and anew for a second attempt; on the wire nothing shows that."""
+    data = BYTES["image"] + bytes(range(256)) * 300
+    caller = connect(model=MODEL[provider], retries=1)
+    simulator.faults.append(Fault(status=503, retry_after_s=0))
+    caller.generate([user("What is this?", Image.from_bytes(data))])
+    first, second = (one.body for one in simulator.requests)
+    assert first == second
+    assert base64.b64encode(data) in first
+    with pytest.raises(jackfield.ProviderError):
+        simulator.always = Fault(status=503)
+        caller.generate([user("What is this?", Image.from_bytes(data[:-1]))], unsupported="warn")
+    assert base64.b64encode(data[:-1]) in simulator.requests[-1].body
 
 
 def test_text_documents(simulator: Simulator, provider: str) -> None:

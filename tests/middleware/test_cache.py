@@ -14,6 +14,7 @@ import jackfield
 from jackfield.errors import IncompleteStream
 from jackfield.http import HttpRequest, Secret
 from jackfield.middleware.cache import CACHE, DiskCache, default_directory, key_of
+from jackfield.pieces import Pieces
 from jackfield.testing import Fault, Simulator
 from jackfield.types.results import Result
 
@@ -116,6 +117,7 @@ def test_the_key_of_a_request() -> None:
         attrs.evolve(plain, headers={"x": "2"}),
     )
     assert len({key_of(one) for one in (plain, *others)}) == 5
+    assert key_of(attrs.evolve(plain, body=Pieces(b"{", b"}"))) == key_of(plain)
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b'{"status":200,"headers":{},"bytes":9}\n{}', b"\xff\xfe"])

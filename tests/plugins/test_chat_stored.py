@@ -11,10 +11,12 @@ from jackfield.hookspecs import Flow
 from jackfield.http import HttpRequest, HttpResponse, Secret, Settings
 from jackfield.operations.prepare import prepare
 from jackfield.operations.stored import LIST
+from jackfield.pieces import Pieces
 from jackfield.testing.chat_batches import read_form
 from jackfield.types.batches import Batch, BatchCounts, BatchEntry, BatchItem, BatchState
 from jackfield.types.files import File, Upload
 from jackfield.types.messages import user
+from jackfield.types.parts import Image
 from jackfield.types.requests import GenerateRequest
 from jackfield_cerebras import CerebrasOptions
 
@@ -50,7 +52,8 @@ def answered(flow: Flow[Any], *bodies: object) -> tuple[list[HttpRequest], Any]:
 
 def entry(name: str, provider: str = "groq", **options: Any) -> BatchEntry:
     """A request of a batch."""
-    request = GenerateRequest(model="openai/gpt-oss-20b", messages=(user("Why?"),), **options)
+    asked: dict[str, Any] = {"model": "openai/gpt-oss-20b", "messages": (user("Why?"),), **options}
+    request = GenerateRequest(**asked)
     prepared = prepare(registry.load(provider), request, SETTINGS[provider])
     assert isinstance(prepared.request, GenerateRequest)
     return BatchEntry(id=name, request=prepared.request, http=prepared.http)
@@ -59,8 +62,9 @@ def entry(name: str, provider: str = "groq", **options: Any) -> BatchEntry:
 def test_a_form_is_read_back() -> None:
     """Equal forms are equal bytes, and a name cannot end its header."""
     upload = Upload(data=b"\r\n--x\r\n\0", mime_type="text/plain", name='a"\r\nb')
-    kind, body = encode_form({"purpose": "batch"}, upload)
-    assert (kind, body) == encode_form({"purpose": "batch"}, upload)
+    named = {"name": upload.name, "mime_type": upload.mime_type}
+    kind, body = encode_form({"purpose": "batch"}, upload.data, **named)
+    assert (kind, body) == encode_form({"purpose": "batch"}, Pieces(upload.data), **named)
     request = HttpRequest(url="https://x.example", headers={"content-type": kind}, body=body)
     assert read_form(request) == ({"purpose": "batch"}, upload.data, "a%22%0D%0Ab")
 
@@ -106,6 +110,16 @@ def test_a_batch_is_a_file_of_lines() -> None:
     assert upload.retryable
     assert not create.retryable
     assert (batch.id, batch.state, batch.ended) == ("batch_1", BatchState.PENDING, False)
+
+
+def test_a_batch_with_large_media() -> None:
+    """Its lines are written while it is uploaded, and are what they would be otherwise."""
+    image = Image(data=bytes(range(256)) * 200, mime_type="image/png")
+    entries = (entry("a"), entry("b", model="llama-4-scout", messages=(user("Look.", image),)), entry("c"))
+    asked = next(begin("groq", "create_batch", Batch, entries=entries))
+    lines = (read_form(asked)[1] or b"").splitlines()
+    assert [wire.loads(line)["body"] for line in lines] == [wire.loads(one.http.body) for one in entries]
+    assert all(line == wire.dumps(wire.loads(line)) for line in lines)
 
 
 def test_a_header_has_no_place_in_a_line() -> None:

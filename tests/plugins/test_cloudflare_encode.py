@@ -1,13 +1,16 @@
 """Requests to Workers AI: what each endpoint's body holds, and what is refused by name."""
 
+import base64
 import json
 from typing import Any
 
 import pytest
 from tests.plugins.cloudflare_samples import ADD, PROVIDER, encode, on, request, settings
 
+from jackfield import wire
 from jackfield.errors import UnsupportedOperation, UnsupportedOption
 from jackfield.http import Secret
+from jackfield.pieces import Pieces
 from jackfield.types.messages import Message, assistant, system, tool_result, user
 from jackfield.types.parts import Audio, Image, Opaque, Reasoning, Text, ToolCall
 from jackfield.types.requests import ImageRequest, OutputSchema, ToolName
@@ -121,6 +124,18 @@ def test_pictures() -> None:
     _, body = encode(request(messages=messages, extra=on("responses")))
     seen = [{"type": "input_text", "text": "What?"}, {"type": "input_image", "image_url": uri, "detail": "auto"}]
     assert body["input"] == [{"role": "user", "content": seen}]
+
+
+@pytest.mark.parametrize(
+    "extra", [on("native"), on("native", image_input="top_level"), on("chat"), on("responses")], ids=str
+)
+def test_a_large_picture(extra: Any) -> None:
+    """Written while it is sent, it is what it would be if it were small."""
+    data = bytes(range(256)) * 200
+    made, body = encode(request(messages=(user("What?", Image(data=data, mime_type="image/png")),), extra=extra))
+    assert isinstance(made.content, Pieces)
+    assert made.content == wire.dumps(body)
+    assert base64.b64encode(data) in made.body or body["image"] == list(data)
 
 
 def test_detail() -> None:

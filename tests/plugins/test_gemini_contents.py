@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from tests.plugins.gemini_samples import NEW, OLD, encode, request
 
+from jackfield import wire
 from jackfield.errors import UnsupportedOption
+from jackfield.pieces import Pieces
 from jackfield.types.messages import Message, assistant, system, tool_result, user
 from jackfield.types.parts import (
     Audio,
@@ -99,7 +101,7 @@ def test_names_of_speakers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "wire"),
+    ("part", "expected"),
     [
         pytest.param(Image(data=PNG, mime_type="image/png"), INLINE, id="bytes"),
         pytest.param(
@@ -164,9 +166,22 @@ def test_names_of_speakers() -> None:
         ),
     ],
 )
-def test_media(part: Media, wire: Any) -> None:
+def test_media(part: Media, expected: Any) -> None:
     """Bytes inline, anything else by address, text as text, with the modifiers of the part."""
-    assert contents(user("Look:", part))[0]["parts"] == [{"text": "Look:"}, wire]
+    assert contents(user("Look:", part))[0]["parts"] == [{"text": "Look:"}, expected]
+
+
+def test_large_media() -> None:
+    """Encoded while they are sent, they are what they would be if they were small; in the answers of tools, too."""
+    data = bytes(range(256)) * 200
+    media = (Image(data=data, mime_type="image/png"), Video(data=data, mime_type="video/mp4"))
+    result = ToolResult(call_id="c", name="look", content=(Text("seen"), Image(data=data, mime_type="image/png")))
+    turns = (user("Look.", *media), assistant(ToolCall(id="c", name="look")), Message(role="tool", parts=(result,)))
+    http, body = encode(request(model=NEW, messages=turns))
+    assert isinstance(http.content, Pieces)
+    assert http.content == wire.dumps(body)
+    parts = [*body["contents"][0]["parts"][1:], *body["contents"][2]["parts"][0]["functionResponse"]["parts"]]
+    assert [one["inlineData"]["data"] for one in parts] == [base64.b64encode(data).decode()] * 3
 
 
 def test_detail() -> None:

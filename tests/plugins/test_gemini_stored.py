@@ -14,6 +14,7 @@ from jackfield.operations.stored import LIST
 from jackfield.types.batches import Batch, BatchCounts, BatchEntry, BatchItem, BatchState
 from jackfield.types.files import File, FileState, Upload
 from jackfield.types.messages import user
+from jackfield.types.parts import Image
 from jackfield.types.requests import GenerateRequest
 
 GEMINI = registry.load("gemini")
@@ -141,6 +142,18 @@ def test_a_batch_holds_its_requests() -> None:
     }
     assert not asked[0].retryable
     assert (batch.id, batch.state) == ("batches/b", BatchState.PENDING)
+
+
+def test_a_batch_with_large_media() -> None:
+    """It is written while it is sent, and is what it would be otherwise."""
+    image = Image(data=bytes(range(256)) * 200, mime_type="image/png")
+    asked = GenerateRequest(model="gemini-2.5-flash", messages=(user("Look.", image),))
+    http = prepare(GEMINI, asked, settings()).http
+    sent = next(begin("create_batch", Batch, entries=(BatchEntry(id="a", request=asked, http=http),) * 2))
+    body = wire.loads(sent.body)
+    assert sent.content == wire.dumps(body)
+    listed = body["batch"]["inputConfig"]["requests"]["requests"]
+    assert [one["request"] for one in listed] == [wire.loads(http.body)] * 2
 
 
 def test_a_batch_is_an_operation() -> None:

@@ -4,7 +4,7 @@ Format: `{"jackfield": 1, "messages": [...]}`; each part is an object with its c
 base64; what is at its default is left out. Half of a surrogate pair is escaped, so that it survives too.
 """
 
-import base64
+from binascii import a2b_base64
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -74,8 +74,8 @@ def loads(text: str | bytes) -> tuple[Message, ...]:
         DecodeError: it is not one, or of a newer version; `path` says where.
     """
     expect("loads", str | bytes, text)
-    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    document = _object(wire.loads(data, exact=True), "", "not a conversation")
+    value = wire.loads_text(text) if isinstance(text, str) else wire.loads(text, exact=True)
+    document = _object(value, "", "not a conversation")
     if document.get("jackfield") != VERSION:
         msg = f"not a conversation of version {VERSION}"
         raise DecodeError(msg)
@@ -117,7 +117,7 @@ def _is_default(field: "attrs.Attribute[Any]", value: Any) -> bool:
 def _encode(value: object) -> Any:
     cls = type(value)
     if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
+        return wire.base64_text(value)
     if isinstance(value, Opaque):
         return {"provider": value.provider, "data": value.data}
     if isinstance(value, Part) and _PARTS.get(cls.__name__) is cls:
@@ -164,7 +164,7 @@ _text = _typed(str)
 
 def _data(value: Any, path: str) -> bytes:
     try:
-        return base64.b64decode(_text(value, path), validate=True)
+        return a2b_base64(_text(value, path), strict_mode=True)
     except ValueError as error:
         msg = "not base64"
         raise DecodeError(msg, path=path) from error

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import attrs
 
 from jackfield.errors import UsageError
+from jackfield.pieces import Content
 from jackfield.types.results import Notice
 from jackfield.values import frozen
 
@@ -63,12 +64,13 @@ def origin_of(url: str) -> str:
 
 @frozen(kw_only=True)
 class HttpRequest:
-    """One HTTP request, complete and ready to send.
+    """One HTTP request, complete and ready to send: `HttpRequest(url=..., body=...)`.
 
     Attributes:
         url: absolute, scheme and host included.
         headers: lower-case names; a value that holds a key is a `Secret`.
-        body: the bytes to send; empty means no body.
+        content: what was given as `body`: bytes, or `Pieces` where large media are encoded while they are sent; empty
+            means no body.
         notices: what encoding had to leave out or change; they end up in `result.warnings`.
         retryable: False if sending it twice could do harm.
         output_schema: the `schema.Compiled` of the wanted output, with which the reply is read back.
@@ -78,11 +80,16 @@ class HttpRequest:
     method: str = "POST"
     url: str
     headers: Mapping[str, str | Secret] = attrs.field(factory=dict[str, str | Secret])
-    body: bytes = attrs.field(default=b"", repr=lambda body: f"<{len(body)} bytes>")
+    content: Content = attrs.field(default=b"", alias="body", repr=lambda content: f"<{len(content)} bytes>")
     notices: tuple[Notice, ...] = ()
     retryable: bool = True
     output_schema: Any = attrs.field(default=None, repr=False)
     tool_schemas: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
+
+    @property
+    def body(self) -> bytes:
+        """All bytes of the content. Those of large media are made anew each time, and held in memory."""
+        return bytes(self.content)
 
     @property
     def origin(self) -> str:

@@ -7,18 +7,22 @@ that both accept the same. It does not encode: it would send NaN as null, and da
 """
 
 import json
+from binascii import b2a_base64
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from jackfield.errors import DecodeError, UsageError
+from jackfield.pieces import Base64, Content, Numbers, Pieces
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
 T = TypeVar("T")
 
+LARGE_BYTES = 32 * 1024
+"""From this size on, a medium is encoded while it is sent."""
 _PRIMITIVES: Mapping[type, tuple[type, ...]] = {str: (str,), int: (int,), float: (float, int), bool: (bool,)}
 
 
@@ -80,19 +84,35 @@ def loads(data: bytes, *, exact: bool = False) -> Any:
         raise DecodeError(msg, body=data) from error
 
 
+def loads_text(text: str) -> Any:
+    """Decode JSON that is text already, whole numbers exact. Raises DecodeError: it is none, or nested too deeply."""
+    try:
+        return _decoder.decode(text)
+    except (ValueError, RecursionError) as error:
+        msg = f"not JSON: {error}"
+        raise DecodeError(msg, body=text.encode("utf-8", "surrogatepass")) from error
+
+
 def dumps(value: Any, *, escape: bool = False) -> bytes:
     """Encode JSON, compact, in UTF-8.
 
     Args:
-        value: made of dicts, lists or tuples, text, numbers, True, False and None.
+        value: made of dicts, lists or tuples, text, numbers, True, False and None; and of `Pieces` that are JSON.
         escape: write all but ASCII as escapes if there is half a surrogate pair, which UTF-8 cannot express.
 
     Raises:
         UsageError: the value holds something that JSON cannot express.
     """
+    return bytes(content(value, escape=escape))
+
+
+def content(value: Any, *, escape: bool = False) -> Content:
+    """What `dumps` gives, but in pieces if there are pieces in the value: a body, to be sent. See `dumps`."""
     try:
         try:
             return _encoder.encode(value).encode("utf-8")
+        except TypeError:
+            return _around_pieces(value, escape=escape)
         except UnicodeEncodeError:
             if not escape:
                 raise
@@ -100,6 +120,70 @@ def dumps(value: Any, *, escape: bool = False) -> bytes:
     except (TypeError, ValueError, RecursionError) as error:
         msg = f"cannot be sent as JSON: {error}"
         raise UsageError(msg) from error
+
+
+def _around_pieces(value: Any, *, escape: bool) -> Pieces:
+    """Encode with a mark in the place of each of the pieces, then cut the marks out."""
+    try:
+        return _cut(value, ensure_ascii=False)
+    except UnicodeEncodeError:
+        if not escape:
+            raise
+        return _cut(value, ensure_ascii=True)
+
+
+def _cut(value: Any, *, ensure_ascii: bool) -> Pieces:
+    mark = "jackfield: pieces"
+    text, found = _marked(value, mark, ensure_ascii=ensure_ascii)
+    if text.count(f'"{mark}"') != len(found):  # some text of the caller's says the same, but none holds its own hash
+        from hashlib import sha256
+
+        mark = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        text, found = _marked(value, mark, ensure_ascii=ensure_ascii)
+    first, *texts = (one.encode("utf-8") for one in text.split(f'"{mark}"'))
+    parts: list[bytes | Pieces] = [first]
+    for leaf, behind in zip(found, texts, strict=True):
+        parts += (leaf, behind)
+    return Pieces(*parts)
+
+
+def _marked(value: Any, mark: str, *, ensure_ascii: bool) -> tuple[str, list[Pieces]]:
+    """JSON with the mark, as a string, for each of the pieces; and those, in the same order."""
+    found: list[Pieces] = []
+
+    def stand_in(leaf: object) -> str:
+        if not isinstance(leaf, Pieces):
+            msg = f"Object of type {type(leaf).__name__} is not JSON serializable"
+            raise TypeError(msg)
+        found.append(leaf)
+        return mark
+
+    encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False, default=stand_in)
+    return encoder.encode(value), found
+
+
+def base64_text(data: bytes, prefix: str = "") -> str | Pieces:
+    """A JSON string: the prefix, then these bytes in base64. Large ones are encoded while they are sent.
+
+    The result goes into a value for `content` or `dumps`.
+    """
+    if len(data) < LARGE_BYTES:
+        return prefix + b2a_base64(data, newline=False).decode("ascii")
+    return Pieces(dumps(prefix)[:-1], Base64(data), b'"')
+
+
+def byte_list(data: bytes) -> list[int] | Pieces:
+    """These bytes as a JSON list of numbers; see `base64_text`."""
+    return list(data) if len(data) < LARGE_BYTES else Pieces(b"[", Numbers(data), b"]")
+
+
+def embedded(body: Content) -> Any:
+    """JSON that was encoded before, as a part of a value for `content`, where it takes one line.
+
+    Raises:
+        DecodeError: it is not JSON.
+    """
+    return body if isinstance(body, Pieces) else loads(body, exact=True)
 
 
 def _primitive_hook(accepted: tuple[type, ...]) -> Callable[[Any, Any], Any]:

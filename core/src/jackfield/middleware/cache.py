@@ -22,6 +22,7 @@ import attrs
 
 from jackfield.hookspecs import ANSWERED_BY, hookimpl
 from jackfield.http import HttpRequest, HttpResponse, Secret
+from jackfield.pieces import Pieces
 
 KEPT_HEADERS = frozenset({"content-type", "request-id", "x-request-id"})
 """Of an answer; no other header is written to disk."""
@@ -40,8 +41,10 @@ def default_directory() -> Path:
 def key_of(request: HttpRequest) -> str:
     """The hash of everything that is sent, but for the headers that hold a secret."""
     plain = sorted((name, value) for name, value in request.headers.items() if not isinstance(value, Secret))
-    head = json.dumps([request.method, request.url, plain], ensure_ascii=True).encode()
-    return hashlib.sha256(head + b"\n" + request.body).hexdigest()
+    digest = hashlib.sha256(json.dumps([request.method, request.url, plain], ensure_ascii=True).encode() + b"\n")
+    for block in Pieces(request.content):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 @attrs.define(eq=False)

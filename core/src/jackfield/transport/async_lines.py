@@ -18,7 +18,7 @@ from typing import Any
 import httpcore
 
 from jackfield.http import HttpRequest
-from jackfield.transport.common import Limit, Reply
+from jackfield.transport.common import Limit, Reply, outgoing_content
 from jackfield.transport.options import HttpOptions
 from jackfield.transport.pool import incoming_headers, outgoing, pool_options
 from jackfield.transport.timed import awaitable, timed
@@ -245,7 +245,7 @@ class AsyncPool:
 
     async def send(self, request: HttpRequest, limit: Limit) -> Reply:
         """Send, and read the head of the answer."""
-        made = outgoing(request, limit, awaitable(request.body))
+        made = outgoing(request, limit, awaitable(outgoing_content(request)))
         scheme = made.url.scheme
         if scheme not in self._pools:
             options = pool_options(scheme, self._options)

@@ -11,7 +11,7 @@ from typing import Any
 from jackfield.errors import UsageError
 from jackfield.http import HttpRequest
 from jackfield.sockets import ReadDeadline
-from jackfield.transport.common import Limit, Reply, outgoing_headers
+from jackfield.transport.common import Limit, Reply, outgoing_content, outgoing_headers
 from jackfield.transport.options import IDLE_CONNECTIONS, HttpOptions, has_http2, hush_header_compression, tls_context
 
 
@@ -47,7 +47,7 @@ def built(client: Any, request: HttpRequest, limit: Limit, content: Any) -> Any:
     httpx = _module_of(client)
     headers = outgoing_headers(request)
     if not isinstance(content, bytes):
-        headers["content-length"] = str(len(request.body))
+        headers["content-length"] = str(len(request.content))
     return client.build_request(
         request.method,
         request.url,
@@ -73,7 +73,7 @@ class BroughtClient:
 
     def send(self, request: HttpRequest, limit: Limit) -> Reply:
         """Send, and read the head of the answer."""
-        made = built(self._client, request, limit, request.body)
+        made = built(self._client, request, limit, outgoing_content(request))
         response = self._client.send(made, stream=True, follow_redirects=False)
         return _BroughtReply(response, limit).reply
 

@@ -14,6 +14,7 @@ from jackfield.deadlines import Deadlines
 from jackfield.errors import ConnectTimeout, JackfieldError, TransportError, UsageError
 from jackfield.http import HttpRequest, HttpResponse, Secret
 from jackfield.inflate import ACCEPTED, Inflater
+from jackfield.pieces import BLOCK, Content, Pieces
 from jackfield.types.policies import Timeouts
 
 JITTER = 0.1
@@ -69,6 +70,11 @@ def outgoing_headers(request: HttpRequest) -> dict[str, str]:
     """The headers in the clear: the only place where a secret is revealed."""
     headers = {"accept-encoding": ACCEPTED, **request.headers}
     return {name: value.reveal() if isinstance(value, Secret) else value for name, value in headers.items()}
+
+
+def outgoing_content(request: HttpRequest) -> Content:
+    """The body: a large one in blocks, because what takes it as a whole copies it."""
+    return Pieces(request.content) if len(request.content) > BLOCK else request.content
 
 
 def ours_for(error: Exception, deadlines: Deadlines, request: HttpRequest) -> Exception:

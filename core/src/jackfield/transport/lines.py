@@ -20,7 +20,7 @@ import httpcore
 
 from jackfield.http import HttpRequest
 from jackfield.sockets import LATE_S, is_near, set_limit
-from jackfield.transport.common import Limit, Reply
+from jackfield.transport.common import Limit, Reply, outgoing_content
 from jackfield.transport.options import HttpOptions
 from jackfield.transport.pool import incoming_headers, outgoing, pool_options
 
@@ -165,7 +165,7 @@ class Pool:
 
     def send(self, request: HttpRequest, limit: Limit) -> Reply:
         """Send, and read the head of the answer."""
-        made = outgoing(request, limit, request.body)
+        made = outgoing(request, limit, outgoing_content(request))
         scheme = made.url.scheme
         pool = self._pools.get(scheme)
         if pool is None:

@@ -58,8 +58,8 @@ def outgoing(request: HttpRequest, limit: Limit, content: bytes | Iterable[bytes
         "accept": "*/*",
         **outgoing_headers(request),
     }
-    if request.body or request.method in _WITH_BODY:
-        headers["content-length"] = str(len(request.body))
+    if request.content or request.method in _WITH_BODY:
+        headers["content-length"] = str(len(request.content))
     return httpcore.Request(
         request.method,
         url,

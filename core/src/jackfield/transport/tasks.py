@@ -11,7 +11,7 @@ import attrs
 from jackfield.deadlines import Deadlines
 from jackfield.flow import Effect, Open, Send, Sleep
 from jackfield.http import HttpRequest, HttpResponse
-from jackfield.transport.common import DRAIN_BYTES, DRAINING, JITTER, Body, Limit, Reply, ours_for
+from jackfield.transport.common import DRAIN_BYTES, DRAINING, JITTER, Body, Limit, Reply, ours_for, outgoing_content
 from jackfield.transport.options import HttpOptions, behind_proxy
 from jackfield.transport.timed import awaitable, timed
 
@@ -78,7 +78,7 @@ class AsyncBroughtClient:
         """Send, and read the head of the answer."""
         from jackfield.transport.brought import built
 
-        made = built(self._client, request, limit, awaitable(request.body))
+        made = built(self._client, request, limit, awaitable(outgoing_content(request)))
         response = await self._client.send(made, stream=True, follow_redirects=False)
         response.request.extensions.get("timeout", {})["read"] = None
         chunks = timed(aiter(response.stream), limit)

@@ -5,9 +5,10 @@ reply. It is set anew only when it rings before it is due.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from typing import Any
 
+from jackfield.pieces import Content, Pieces
 from jackfield.transport.common import Limit
 
 
@@ -86,11 +87,17 @@ async def _next(chunks: AsyncIterator[bytes], timer: ReadTimer, limit: Limit) ->
     raise limit.deadlines.exceeded()
 
 
-def awaitable(body: bytes | Iterable[bytes]) -> Any:
-    """A body as an asynchronous client takes it: bytes as they are, pieces one by one."""
-    return body if isinstance(body, bytes) else _each(body)
+def awaitable(body: Content) -> Any:
+    """A body as an asynchronous client takes it: bytes as they are, pieces block by block."""
+    return body if isinstance(body, bytes) else _Awaited(body)
 
 
-async def _each(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
-    for piece in pieces:
-        yield piece
+class _Awaited:
+    """Pieces that can be read again, as the others can: a client's authentication may send a request twice."""
+
+    def __init__(self, pieces: Pieces) -> None:
+        self._pieces = pieces
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for block in self._pieces:
+            yield block

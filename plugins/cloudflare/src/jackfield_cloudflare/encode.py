@@ -53,7 +53,7 @@ def encode_request(request: Request, settings: Settings) -> HttpRequest:
     return HttpRequest(
         url=generate_url(request.model, endpoint, options, settings),
         headers={"content-type": "application/json", "accept": _accept(request), **headers(options, settings)},
-        body=wire.dumps(body),
+        body=wire.content(body),
         notices=tuple(encoding.notices),
         output_schema=encoding.output_schema,
         tool_schemas=encoding.tool_schemas,

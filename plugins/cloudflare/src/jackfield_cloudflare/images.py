@@ -4,8 +4,10 @@ Source: https://developers.cloudflare.com/workers-ai/models/llama-4-scout-17b-16
 `data:`)
 """
 
+from jackfield import wire
 from jackfield.dialects.chat_completions.differences import Encoding, Json
 from jackfield.dialects.chat_completions.messages import data_url
+from jackfield.pieces import Pieces
 from jackfield.types.parts import Image, Media
 
 
@@ -24,7 +26,7 @@ def picture_bytes(part: Media, encoding: Encoding) -> bytes:
     return part.data
 
 
-def picture_url(part: Media, encoding: Encoding) -> str:
+def picture_url(part: Media, encoding: Encoding) -> str | Pieces:
     """A picture as a data URI.
 
     Raises:
@@ -56,4 +58,4 @@ def only_picture(encoding: Encoding) -> Json:
     pictures = [part for message in encoding.request.messages for part in message.parts if isinstance(part, Media)]
     if len(pictures) > 1:
         raise encoding.refusal("image", "there is room for one picture beside the messages", droppable=False)
-    return {"image": list(picture_bytes(pictures[0], encoding))} if pictures else {}
+    return {"image": wire.byte_list(picture_bytes(pictures[0], encoding))} if pictures else {}

@@ -82,7 +82,7 @@ class Operation:
 
 def create(entries_: Sequence[BatchEntry], settings: Settings) -> Flow[Batch]:
     """Hand the requests in, in one body; Gemini takes 20 MB of that."""
-    requests = [{"request": wire.loads(one.http.body, exact=True), "metadata": {"key": one.id}} for one in entries_]
+    requests = [{"request": wire.embedded(one.http.content), "metadata": {"key": one.id}} for one in entries_]
     path = f"{model_path(entries_[0].request.model)}:batchGenerateContent"
     body = {"batch": {"displayName": NAME, "inputConfig": {"requests": {"requests": requests}}}}
     value = yield from ask(settings, path, method="POST", body=body)

@@ -89,4 +89,4 @@ def _as_generate(request: ImageRequest, extra: GeminiOptions) -> tuple[GenerateR
 def _post(settings: Settings, model: str, method: str, body: Mapping[str, Any]) -> HttpRequest:
     sent = {**headers(settings), "content-type": "application/json"}
     url = address(settings, f"{model_path(model)}:{method}")
-    return HttpRequest(url=url, headers=sent, body=wire.dumps(body))
+    return HttpRequest(url=url, headers=sent, body=wire.content(body))

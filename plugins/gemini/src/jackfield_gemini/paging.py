@@ -21,7 +21,7 @@ def ask(
 ) -> Generator[HttpRequest, HttpResponse, Any]:
     """One request, and the JSON of its answer; a body is sent once, because it creates something."""
     sent = headers(settings) if body is None else {**headers(settings), "content-type": "application/json"}
-    content = b"" if body is None else wire.dumps(body, escape=True)
+    content = b"" if body is None else wire.content(body, escape=True)
     response = yield HttpRequest(
         method=method, url=address(settings, path), headers=sent, body=content, retryable=body is None
     )

@@ -7,7 +7,6 @@ charset=utf-8` is refused as inline data (2025-08).
 Source: https://ai.google.dev/api/caching#Part
 """
 
-import base64
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -28,6 +27,7 @@ from jackfield.types.parts import (
     ToolResult,
 )
 from jackfield.types.results import Notice
+from jackfield.wire import base64_text
 from jackfield_gemini.address import address
 from jackfield_gemini.families import Family
 from jackfield_gemini.options import PartOptions
@@ -121,7 +121,7 @@ class PartWriter:
     def source(self, part: Media) -> Json:
         """Where the medium is."""
         if part.data is not None:
-            data = base64.b64encode(part.data).decode("ascii")
+            data = base64_text(part.data)
             return {"inlineData": {"mimeType": part.mime_type or "application/octet-stream", "data": data}}
         named = {"fileUri": self._uri(part.url or part.file_id or "")}
         return {"fileData": {**named, **({"mimeType": part.mime_type} if part.mime_type else {})}}

@@ -10,9 +10,8 @@ Source: https://ai.google.dev/api/caching#Part and https://ai.google.dev/gemini-
 
 from __future__ import annotations  # the wire types are imported by the first reply that needs them
 
-import base64
-import binascii
 import json
+from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +72,8 @@ def base64_bytes(text: str) -> bytes:
         DecodeError: it is neither.
     """
     try:
-        return base64.b64decode(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), validate=True)
-    except (binascii.Error, ValueError) as error:
+        return a2b_base64(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), strict_mode=True)
+    except ValueError as error:
         raise DecodeError(f"not base64: {error}") from error
 
 

@@ -7,22 +7,21 @@ Source: https://platform.openai.com/docs/api-reference/batch
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
-
-import attrs
 
 from jackfield import wire
 from jackfield.dialects.chat_completions.dialect import ChatCompletions
 from jackfield.dialects.chat_completions.encode import headers
 from jackfield.dialects.chat_completions.faults import provider_error
-from jackfield.dialects.chat_completions.files import BATCH, ask, download_file, entries_of, upload_file
+from jackfield.dialects.chat_completions.files import BATCH, ask, download_file, entries_of, store
 from jackfield.dialects.chat_completions.stored import Batching
 from jackfield.errors import DecodeError, ProviderError, UnsupportedOption
 from jackfield.hookspecs import Flow
 from jackfield.http import HttpResponse, Settings
+from jackfield.pieces import Content, Pieces
 from jackfield.types.batches import Batch, BatchCounts, BatchEntry, BatchItem, BatchState
-from jackfield.types.files import Upload
 from jackfield.types.requests import GenerateRequest
 from jackfield.values import frozen
 from jackfield.wire import is_object
@@ -78,17 +77,18 @@ def create_batch(batching: Batching, entries: Sequence[BatchEntry], settings: Se
     for name in (name for entry in entries for name in entry.http.headers if name not in usual):
         reason = f"the header {name} cannot be set for a request of a batch"
         raise UnsupportedOption("extra", reason, provider=batching.dialect.provider, droppable=False)
-    upload = Upload(data=b"".join(map(line_of, entries)), mime_type="application/jsonl", name="batch.jsonl")
-    file = yield from upload_file(batching.dialect, attrs.evolve(upload, purpose=BATCH), settings)
+    lines = Pieces(*chain.from_iterable((line_of(entry), b"\n") for entry in entries))
+    named = {"purpose": BATCH, "name": "batch.jsonl", "mime_type": "application/jsonl"}
+    file = yield from store(batching.dialect, settings, lines, **named)
     body = {"input_file_id": file.id, "endpoint": ENDPOINT, "completion_window": batching.window}
     response = yield from ask(batching.dialect, settings, BATCHES, method="POST", body=body)
     return batch_of(batching, wire.loads(response.body))
 
 
-def line_of(entry: BatchEntry) -> bytes:
-    """One request as a line."""
-    body = wire.loads(entry.http.body, exact=True)
-    return wire.dumps({"custom_id": entry.id, "method": "POST", "url": ENDPOINT, "body": body}, escape=True) + b"\n"
+def line_of(entry: BatchEntry) -> Content:
+    """One request as a line, without the line's end."""
+    body = wire.embedded(entry.http.content)
+    return wire.content({"custom_id": entry.id, "method": "POST", "url": ENDPOINT, "body": body}, escape=True)
 
 
 def get_batch(batching: Batching, batch_id: str, settings: Settings) -> Flow[Batch]:

@@ -16,6 +16,7 @@ from jackfield.dialects.chat_completions.faults import error_of_body
 from jackfield.errors import DecodeError
 from jackfield.hookspecs import Flow
 from jackfield.http import HttpRequest, HttpResponse, Settings
+from jackfield.pieces import Content
 from jackfield.types.files import File, Upload
 from jackfield.values import frozen
 from jackfield.wire import is_object
@@ -67,9 +68,17 @@ def checked(differences: Differences, response: HttpResponse) -> HttpResponse:
 
 def upload_file(differences: Differences, upload: Upload, settings: Settings) -> Flow[File]:
     """Upload a file, in one request."""
+    purpose = upload.purpose or BATCH
+    return store(differences, settings, upload.data, purpose=purpose, name=upload.name, mime_type=upload.mime_type)
+
+
+def store(
+    differences: Differences, settings: Settings, file: Content, *, purpose: str, name: str, mime_type: str
+) -> Flow[File]:
+    """Upload what may be in pieces."""
     from jackfield.dialects.chat_completions.multipart import encode_form
 
-    content_type, body = encode_form({"purpose": upload.purpose or BATCH}, upload)
+    content_type, body = encode_form({"purpose": purpose}, file, name=name, mime_type=mime_type)
     sent = {**headers(differences, settings), "accept": "application/json", "content-type": content_type}
     response = yield HttpRequest(url=url_of(differences, settings, FILES), headers=sent, body=body)
     return file_of(differences, wire.loads(checked(differences, response).body))

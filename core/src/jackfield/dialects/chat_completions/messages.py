@@ -8,13 +8,13 @@ whatever order it comes.
 Source: https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages
 """
 
-import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jackfield import wire
 from jackfield.dialects.chat_completions.differences import EncodePart, Encoding, Json
 from jackfield.dialects.chat_completions.history import ordered
+from jackfield.pieces import Pieces
 from jackfield.types.messages import Message
 from jackfield.types.parts import Image, Media, Part, ProviderPart, Text, ToolCall, ToolResult
 
@@ -100,10 +100,9 @@ def image_url(part: Media, encoding: Encoding) -> Json:
     return {"type": "image_url", "image_url": {**url, **({"detail": part.detail} if part.detail else {})}}
 
 
-def data_url(part: Media) -> str:
-    """The bytes of a medium as a URL."""
-    encoded = base64.b64encode(part.data or b"").decode("ascii")
-    return f"data:{part.mime_type};base64,{encoded}"
+def data_url(part: Media) -> str | Pieces:
+    """The bytes of a medium as a URL, to be put into a body; a large one is encoded while it is sent."""
+    return wire.base64_text(part.data or b"", f"data:{part.mime_type};base64,")
 
 
 def _assistant(message: Message, encoding: Encoding) -> Json:

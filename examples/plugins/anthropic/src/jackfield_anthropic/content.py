@@ -7,7 +7,6 @@ only another provider understands is left out and reported.
 Source: https://platform.claude.com/docs/en/api/messages (2026-11)
 """
 
-import base64
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -27,6 +26,7 @@ from jackfield.types.parts import (
     ToolResult,
 )
 from jackfield.types.results import Notice
+from jackfield.wire import base64_text
 from jackfield_anthropic.shapes import PROVIDER, Json, refusal
 
 IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
@@ -134,7 +134,7 @@ class ConversationWriter:
         data = part.data or b""
         kind = (part.mime_type or "").partition(";")[0]
         if kind in IMAGES or kind == "application/pdf":
-            return {"type": "base64", "media_type": kind, "data": base64.b64encode(data).decode("ascii")}
+            return {"type": "base64", "media_type": kind, "data": base64_text(data)}
         if part.kind == "document" and kind.startswith("text/"):
             try:
                 return {"type": "text", "media_type": "text/plain", "data": data.decode()}

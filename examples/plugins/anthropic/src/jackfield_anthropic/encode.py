@@ -69,7 +69,7 @@ class _Encoding:
         return HttpRequest(
             url=f"{settings.base_url}/v1/messages",
             headers={**headers(settings), "content-type": "application/json", **self._betas()},
-            body=wire.dumps(body),
+            body=wire.content(body),
             notices=tuple(self.conversation.notices.values()),
             output_schema=self.output_schema,
             tool_schemas=self.tool_schemas,
