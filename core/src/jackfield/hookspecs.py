@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # most programs do without these
     from jackfield.types.models import Model
     from jackfield.types.simulated import SimulatedReply
 
-API_VERSION = "1.1"
+API_VERSION = "1.2"
 """The version of these hooks. A plugin works if its major is the same and its minor is not newer."""
 
 PROJECT = "jackfield"
