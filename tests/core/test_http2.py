@@ -18,6 +18,7 @@ from jackfield.deadlines import Deadlines
 from jackfield.errors import BetweenEventsTimeout
 from jackfield.flow import Open, Send
 from jackfield.http import HttpRequest, Secret
+from jackfield.pieces import Base64, Content, Pieces
 from jackfield.transport.options import HttpOptions
 from jackfield.transport.tasks import AsyncTransport
 from jackfield.transport.threads import SyncTransport
@@ -38,6 +39,8 @@ class Server:
         self.url = f"https://127.0.0.1:{self._listener.getsockname()[1]}"
         self.connections = 0
         self.authorizations: list[str] = []
+        self.received = b""
+        self._asked: dict[tuple[Any, int], dict[str, str]] = {}
         self._stopped = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -75,21 +78,29 @@ class Server:
         except OSError:
             return False
         for event in http.receive_data(data) if data else ():
-            kind = type(event).__name__
-            if kind == "RequestReceived":
-                endless += self._answer(http, event)
-            elif kind == "StreamReset" and event.stream_id in endless:
-                endless.remove(event.stream_id)
+            self._take(http, event, endless)
         return bool(data)
 
-    def _answer(self, http: Any, event: Any) -> list[int]:
-        headers = dict(event.headers)
+    def _take(self, http: Any, event: Any, endless: list[int]) -> None:
+        kind = type(event).__name__
+        if kind == "RequestReceived":
+            self._asked[http, event.stream_id] = dict(event.headers)
+        elif kind == "DataReceived":
+            self.received += event.data
+            http.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+        elif kind == "StreamEnded":
+            endless += self._answer(http, event.stream_id)
+        elif kind == "StreamReset" and event.stream_id in endless:
+            endless.remove(event.stream_id)
+
+    def _answer(self, http: Any, stream: int) -> list[int]:
+        headers = self._asked.pop((http, stream))
         self.authorizations.append(headers.get("authorization", ""))
         streams = headers[":path"] == "/stream"
         kind = "text/event-stream" if streams else "text/plain"
-        http.send_headers(event.stream_id, [(":status", "200"), ("content-type", kind)])
-        http.send_data(event.stream_id, EVENT + EVENT if streams else b"hello", end_stream=not streams)
-        return [event.stream_id] if streams else []
+        http.send_headers(stream, [(":status", "200"), ("content-type", kind)])
+        http.send_data(stream, EVENT + EVENT if streams else b"hello", end_stream=not streams)
+        return [stream] if streams else []
 
 
 @pytest.fixture(scope="module")
@@ -114,21 +125,23 @@ def options(authority: trustme.CA) -> HttpOptions:
     return HttpOptions(verify=trusted)
 
 
-def _request(server: Server, path: str = "/") -> HttpRequest:
-    return HttpRequest(method="GET", url=server.url + path, headers={"authorization": Secret(f"Bearer {KEY}")})
+def _request(server: Server, path: str = "/", body: Content = b"") -> HttpRequest:
+    method = "POST" if body else "GET"
+    headers: dict[str, str | Secret] = {"authorization": Secret(f"Bearer {KEY}")}
+    return HttpRequest(method=method, url=server.url + path, headers=headers, body=body)
 
 
-def _send(options: HttpOptions, server: Server, times: int) -> list[bytes]:
+def _send(options: HttpOptions, server: Server, times: int, body: Content = b"") -> list[bytes]:
     transport = SyncTransport(options)
-    bodies = [transport.perform(Send(_request(server)), Deadlines(Timeouts())).body for _ in range(times)]
+    bodies = [transport.perform(Send(_request(server, body=body)), Deadlines(Timeouts())).body for _ in range(times)]
     transport.close()
     return bodies
 
 
-def _send_async(options: HttpOptions, server: Server, times: int) -> list[bytes]:
+def _send_async(options: HttpOptions, server: Server, times: int, body: Content = b"") -> list[bytes]:
     async def main() -> list[bytes]:
         transport = AsyncTransport(options)
-        send = Send(_request(server))
+        send = Send(_request(server, body=body))
         answers = await asyncio.gather(*(transport.perform(send, Deadlines(Timeouts())) for _ in range(times)))
         await transport.close()
         return [answer.body for answer in answers]
@@ -146,6 +159,14 @@ def test_answers(
     assert server.authorizations == [f"Bearer {KEY}"] * 3
     assert KEY not in caplog.text
     assert "httpcore.http2" in {record.name for record in caplog.records}
+
+
+@pytest.mark.parametrize("send", [_send, _send_async])
+def test_a_large_body(send: Callable[..., list[bytes]], options: HttpOptions, server: Server) -> None:
+    """It goes block by block, however much the server takes at a time."""
+    body = Pieces(b'"', Base64(bytes(range(256)) * 2000), b'"')
+    assert send(options, server, 1, body) == [b"hello"]
+    assert server.received == bytes(body)
 
 
 def _read(options: HttpOptions, server: Server, timeouts: Timeouts) -> None:
