@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 
+import attrs
+from tests.scoreboard.conftest import REFUSED, WRITTEN
+
 from jackfield.scoreboard import Score
 from jackfield.scoreboard.webpage import COLUMNS, html, render
 
@@ -69,3 +72,15 @@ def test_each_cell_has_its_evidence(score: Score) -> None:
     assert any("the provider refuses or lacks it" in one and "the provider says no" in one for one in entries)
     assert any("in real traffic, 2026-01-02" in one and "GenSync-Text (abababababab)" in one for one in entries)
     assert any("documented, not tried: https://example.com/docs" in one for one in entries)
+
+
+def test_a_medium_is_told_way_by_way(score: Score) -> None:
+    """Inline, by URL, uploaded; the formats that worked, and the size with its source."""
+    one = score.scenarios[0]
+    large = attrs.evolve(
+        one.inputs["image"], url=REFUSED, upload=WRITTEN, max_bytes=20_000_000, size_source="https://example.com/sizes"
+    )
+    text = render([attrs.evolve(score, scenarios=(attrs.evolve(one, inputs={"image": large}),))])
+    assert "inline: yes, by URL: no, uploaded: yes°" in text
+    assert "seen to work: image/png" in text
+    assert "inline up to 20 MB: https://example.com/sizes" in text

@@ -96,11 +96,10 @@ def test_all_rows_are_there(visit: Visit) -> None:
 def test_filters_are_quick_and_right(visit: Visit, shipped: Mapping[str, Score]) -> None:
     """Under 50 ms each, and exactly the rows that do it."""
     page = visit.page
-    page.click("#needs summary")
     for name in ("schema", "web search"):
-        page.check(f"label.box:has-text('{name}') input")
+        page.check(f"label.chip:has-text('{name}') input")
         assert visit.filter_ms() < 50
-    found = {row.split("\n")[0].split(" ")[0] for row in page.locator("tbody tr:visible th").all_inner_texts()}
+    found = set(page.locator("tbody tr:visible .model").all_inner_texts())
     wanted = {
         model
         for score in shipped.values()
@@ -124,15 +123,15 @@ def test_each_filter_leaves_its_rows_alone(visit: Visit) -> None:
     page.check("#tested")
     texts = page.locator("tbody tr:visible small").all_inner_texts()
     assert texts
-    assert not any("not tried" in text for text in texts)
+    assert "not tried" not in texts
     assert page.inner_text("#count").startswith(f"{visit.shown()} of")
     page.check("#live")
-    assert not any("retired" in text for text in page.locator("tbody tr:visible small").all_inner_texts())
+    assert "retired" not in page.locator("tbody tr:visible small").all_inner_texts()
     page.select_option("#mode", "stream")
     page.select_option("#provider", "gemini")
     for row in page.locator("tbody tr:visible").all():
         assert row.locator("td").nth(0).inner_text() == "gemini"
-        assert row.locator("td").nth(1).inner_text().startswith("stream")
+        assert row.locator("td").nth(1).inner_text() == "stream"
     assert page.inner_text("#count").startswith(f"{visit.shown()} of")
 
 
@@ -158,12 +157,12 @@ def test_the_whole_turn_to_the_screen_is_quick(visit: Visit) -> None:
 def test_columns_sort_both_ways(visit: Visit) -> None:
     """By name up and down; the header says so to a screen reader."""
     page = visit.page
-    head = page.locator("thead th").first
-    page.click("thead th:first-child button")
+    head = page.locator("thead th.name")
+    page.click("thead th.name button")
     names = [one.lower() for one in page.locator("tbody tr .model").all_inner_texts()]
     assert head.get_attribute("aria-sort") == "ascending"
     assert names == sorted(names)
-    page.click("thead th:first-child button")
+    page.click("thead th.name button")
     assert head.get_attribute("aria-sort") == "descending"
     page.click("thead button:has-text('Tools')")
     first = page.locator("tbody tr:visible").first.locator("td[data-t='Tools']").inner_text()
@@ -178,13 +177,86 @@ def test_the_keyboard_reaches_every_cell(visit: Visit) -> None:
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "End", "Home", "ArrowRight"):
         page.keyboard.press(key)
     place = page.evaluate("[document.activeElement.parentElement.rowIndex, document.activeElement.cellIndex]")
-    assert place == [2, 1]
+    assert place == [3, 1]  # below two rows of headings
     assert page.is_visible("#evidence")
     page.keyboard.press("Escape")
     assert page.is_hidden("#evidence")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     assert page.evaluate("document.activeElement.tagName") == "BUTTON"
+    page.keyboard.press("Enter")
+    assert page.locator("thead th[aria-sort='ascending']").inner_text().startswith("Provider")
+
+
+def test_the_heading_and_the_model_stay_in_sight(visit: Visit) -> None:
+    """However far the table is scrolled, a cell stands below its title and beside its model."""
+    page = visit.page
+    page.set_viewport_size({"width": 900, "height": 700})
+    page.evaluate("const board = document.getElementById('scroll'); board.scrollTop = 2000; board.scrollLeft = 400;")
+    board, title, name = (
+        page.locator(one).bounding_box() for one in ("#scroll", "thead th:has-text('Files')", "thead th.name")
+    )
+    assert board is not None
+    assert title is not None
+    assert name is not None
+    assert 0 <= title["y"] - board["y"] < 60
+    assert abs(name["x"] - board["x"]) < 2
+    row = page.evaluate(
+        """() => {
+          const board = document.getElementById("scroll").getBoundingClientRect();
+          const rows = [...document.querySelectorAll("tbody tr")].map((one) => one.cells[0].getBoundingClientRect());
+          const seen = rows.filter((one) => one.top > board.top && one.bottom < board.bottom);
+          return seen.map((one) => one.left - board.left);
+        }"""
+    )
+    assert row
+    assert max(map(abs, row)) < 2
+
+
+@pytest.mark.parametrize("forced", ["none", "active"])
+def test_where_the_keyboard_is_can_be_seen(browser: "Browser", address: str, forced: Any) -> None:
+    """A ring around every control and cell, also where the colours are the user's own."""
+    found = Visit(browser, address, viewport={"width": 1400, "height": 900}, forced_colors=forced)
+    page = found.page
+    for selector in (
+        "#search",
+        "#provider",
+        "#tested",
+        "#needs summary",
+        "thead th.name button",
+        "tbody [tabindex='0']",
+    ):
+        page.locator(selector).focus()
+        page.keyboard.press("Shift")  # a key, so that the focus is the keyboard's
+        ring = page.locator(selector).evaluate(
+            "(one) => getComputedStyle(one).outlineStyle + ' ' + getComputedStyle(one).outlineWidth"
+        )
+        assert ring == "solid 3px", selector
+    page.locator("label.chip input").first.focus()
+    page.keyboard.press("Shift")
+    assert page.locator("label.chip").first.evaluate("(one) => getComputedStyle(one).outlineStyle") == "solid"
+    found.context.close()
+
+
+def test_the_panel_never_hides_the_cell_that_it_explains(visit: Visit) -> None:
+    """It goes to the other side; Escape and the button close it; a source is a link, and nothing is fetched."""
+    page = visit.page
+    page.evaluate("document.getElementById('scroll').scrollIntoView()")
+    for place in ("tr:nth-child(2) td[data-t='Files']", "tr:nth-child(16) td[data-t='Files']", "tr:nth-child(17) th"):
+        page.locator(f"tbody {place}").hover()
+        cell, panel = (page.locator(one).bounding_box() for one in (f"tbody {place}", "#evidence"))
+        assert cell is not None
+        assert panel is not None
+        apart = (
+            cell["x"] + cell["width"] <= panel["x"]
+            or panel["x"] + panel["width"] <= cell["x"]
+            or cell["y"] + cell["height"] <= panel["y"]
+        )
+        assert apart, place
+    page.locator("td.e-documented[data-t='Files']").first.hover()
+    assert page.locator("#evidence a").first.get_attribute("href") == page.locator("#evidence a").first.inner_text()
+    page.click("#close")
+    assert page.is_hidden("#evidence")
 
 
 def test_evidence_comes_on_hover(visit: Visit) -> None:
@@ -197,12 +269,17 @@ def test_evidence_comes_on_hover(visit: Visit) -> None:
 
 def test_nothing_is_told_by_colour_alone(visit: Visit) -> None:
     """Each state has marks of its own, and each cell a label with its words."""
+    kinds = ("s-true", "s-flaky", "c-model", "c-refused", "c-ours", "s-unknown")
     marks = {
-        name: set(visit.page.locator(f"td.s-{name}").all_inner_texts())
-        for name in ("true", "flaky", "false", "unknown")
+        kind: {text.rstrip("°") for text in visit.page.locator(f"td.{kind} b").all_inner_texts()} for kind in kinds
     }
-    for name, other in ((a, b) for a in marks for b in marks if a < b):
-        assert not marks[name] & marks[other]
+    assert all(len(marks[kind]) == 1 for kind in kinds), marks
+    assert len(set.union(*marks.values())) == len(kinds)
+    legend = visit.page.locator(".legend b").all_inner_texts()
+    assert set.union(*marks.values()) <= set(legend)
+    written = visit.page.locator("td.e-documented b").all_inner_texts()
+    assert all(text.endswith("°") for text in written)
+    assert not any(text.endswith("°") for text in visit.page.locator("td.e-verified b").all_inner_texts())
     unlabelled = visit.page.evaluate("[...document.querySelectorAll('td')].filter((e) => !e.ariaLabel).length")
     assert unlabelled == 0
 
@@ -232,8 +309,17 @@ def test_a_phone_shows_cards_and_evidence_on_tap(browser: "Browser", address: st
     cell.tap()
     assert page.is_visible("#evidence")
     assert "Tools" in page.inner_text("#evidence")
-    for selector in ("td.s-true", "td.s-false", "td.s-flaky", ".model", "small"):
+    assert cell.inner_text().split() == ["✓", "yes"]
+    box, panel = cell.bounding_box(), page.locator("#evidence").bounding_box()
+    assert box is not None
+    assert panel is not None
+    assert box["y"] + box["height"] <= panel["y"]
+    for selector in ("s-true", "s-flaky", "c-model", "c-refused", "c-ours"):
+        assert page.locator(f"td.{selector}:not(.n-either) > b").first.evaluate(CONTRAST) >= 4.5, selector
+    for selector in ("td.n-either > b", ".model", "small", "tbody td", ".legend li", "#evidence .how"):
         assert page.locator(selector).first.evaluate(CONTRAST) >= 4.5, selector
+    page.locator("#close").tap()
+    assert page.is_hidden("#evidence")
     assert page.screenshot(path=tmp_path / f"{scheme}.png")
     assert found.complaints == []
     found.context.close()

@@ -12,28 +12,42 @@ import attrs
 
 from jackfield import wire
 from jackfield.errors import UsageError
-from jackfield.scoreboard.model import UNKNOWN, Cell, Functionality, Modality, Mode, Scenario, Score
+from jackfield.scoreboard.model import UNKNOWN, Cell, Functionality, Modal, Modality, Mode, Scenario, Score
 from jackfield.scoreboard.symbols import CAUSE_WORDS, SUPPORT_WORDS
 
-_MARKS: Mapping[str, str] = {"true": "✓ yes", "flaky": "~ part", "false": "✗ no", "unknown": "?"}
-_CAUSES: Mapping[str, str] = {"ours": "✗ ours", "refused": "✗ refused", "model": "✗ no"}
+_MARKS: Mapping[str, tuple[str, str]] = {
+    "true": ("✓", "yes"),
+    "flaky": ("≈", "in part"),
+    "false": ("✗", "no"),
+    "unknown": ("·", "not known"),
+}
+_CAUSES: Mapping[str, tuple[str, str]] = {"ours": ("⌁", "ours"), "refused": ("⊘", "refused"), "model": ("✗", "no")}
+_EVIDENCE: Mapping[str, str] = {"documented": "°", "simulated": " (sim)"}
+_MODES: Mapping[Mode | None, str] = {
+    "sync": "The reply comes whole.",
+    "stream": "The reply comes as it is made.",
+    None: "Nothing is known of its modes.",
+}
 _RANK: Mapping[str, int] = {"true": 3, "flaky": 2, "false": 1, "unknown": 0}
+_WAYS: Mapping[str, str] = {"inline": "inline:", "url": "by URL:", "upload": "uploaded:"}
+_EITHER = frozenset({"biased", "indecisive"})
+"""Yes is no praise, and no is no blame."""
 _KINDS: Mapping[str, str] = {
     "verified": "seen in real traffic",
     "documented": "documented, not tried",
     "simulated": "a rehearsal against a simulator: it says nothing about the provider",
 }
 
-LEGEND: tuple[tuple[str, str], ...] = (
-    ("✓ yes", "it works"),
-    ("~ part", "it works sometimes, or in some of the cases that were tried"),
-    ("✗ no", "it was tried, and the model does not do it"),
-    ("✗ refused", "the provider refuses or lacks it"),
-    ("✗ ours", "jackfield lacks it"),
-    ("?", "not known: it was not tried, and nothing is written about it"),
-    ("…°", "the degree sign: documented by the provider, not tried"),
-    ("…(sim)", "seen on a simulator only"),
+LEGEND: tuple[tuple[str, str, str], ...] = (
+    ("s-true", "✓", "it works"),
+    ("s-flaky", "≈", "it works at times, or in some of the cases that were tried"),
+    ("s-false", "✗", "the model does not do it"),
+    ("s-false c-refused", "⊘", "the provider refuses or lacks it"),
+    ("s-false c-ours", "⌁", "jackfield lacks it"),
+    ("s-unknown", "·", "not known, which is not the same as no"),
+    ("s-true e-documented", "✓°", "documented by the provider, and not tried; the others were seen in real traffic"),
 )
+"""Class, mark, meaning."""
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +57,7 @@ class Column:
     Attributes:
         filter: its words among the things that a model must do; empty if it is no such thing.
         name: the column that stays in place.
+        opens: it is the first of its group.
     """
 
     index: int
@@ -51,39 +66,80 @@ class Column:
     key: str
     filter: str = ""
     name: bool = False
+    opens: bool = False
 
 
-_COLUMNS: tuple[tuple[str, str, str, str], ...] = (
-    ("model", "Model", "the model's id", ""),
-    ("provider", "Provider", "who serves it", ""),
-    ("mode", "Mode", "whole replies, or streamed ones; with or without thinking", ""),
-    ("in.image", "Image in", "takes images", "images"),
-    ("in.document", "PDF in", "takes documents", "documents"),
-    ("in.audio", "Audio in", "takes sound", "audio"),
-    ("in.video", "Video in", "takes video", "video"),
-    ("out.image", "Image out", "makes images", "make images"),
-    ("tools", "Tools", "calls tools and uses their results", "tools"),
-    ("forced", "Forced", "a tool call can be required", "forced tool call"),
-    ("web_search", "Web", "the provider searches the web", "web search"),
-    ("web_fetch", "Fetch", "the provider reads web pages", "web pages"),
-    ("json", "JSON", "replies in JSON of any shape", "JSON"),
-    ("schema", "Schema", "replies in JSON of a given shape", "schema"),
-    ("citations", "Cite", "names the passages of a given document", "citations"),
-    ("seed", "Seed", "takes a seed", "seed"),
-    ("max_tokens", "Max", "stops at a number of tokens", "max tokens"),
-    ("stop", "Stop", "stops before a given text", "stop text"),
-    ("logprobs", "Probs", "returns log probabilities", "log probabilities"),
-    ("usage", "Usage", "reports token counts", "token counts"),
-    ("finish", "Finish", "reports why the reply ended", "finish reason"),
-    ("limits", "Limits", "reports the rate limits", "rate limits"),
-    ("biased", "Biased", "takes the first value of an enum whatever it is; no is good", ""),
-    ("indecisive", "Both", "calls a tool with both values when it cannot tell", ""),
-    ("batch", "Batch", "asynchronous batches", "batches"),
-    ("files", "Files", "files are uploaded once", "files"),
+_GROUPS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
+    (
+        "",
+        (
+            ("model", "Model", "the model's id", ""),
+            ("provider", "Provider", "who serves it", ""),
+            ("mode", "Mode", "whole replies, or streamed ones", ""),
+        ),
+    ),
+    (
+        "Takes",
+        (
+            ("in.image", "Images", "takes images", "takes images"),
+            ("in.document", "PDF", "takes documents", "takes documents"),
+            ("in.audio", "Audio", "takes sound", "takes audio"),
+            ("in.video", "Video", "takes video", "takes video"),
+        ),
+    ),
+    ("Makes", (("out.image", "Pictures", "makes images", "makes images"),)),
+    (
+        "Tools",
+        (
+            ("tools", "Tools", "calls tools and uses their results", "tools"),
+            ("forced", "Forced", "a tool call can be required", "forced tool call"),
+            ("biased", "Biased", "takes the first value of an enum whatever it is; no is good", ""),
+            ("indecisive", "Both", "calls a tool with both values when it cannot tell", ""),
+            ("web_search", "Search", "the provider searches the web", "web search"),
+            ("web_fetch", "Fetch", "the provider reads web pages", "web pages"),
+        ),
+    ),
+    (
+        "Replies",
+        (
+            ("json", "JSON", "replies in JSON of any shape", "JSON"),
+            ("schema", "Schema", "replies in JSON of a given shape", "schema"),
+            ("citations", "Cites", "names the passages of a given document", "citations"),
+            ("logprobs", "Logprobs", "returns log probabilities", "log probabilities"),
+        ),
+    ),
+    (
+        "Control",
+        (
+            ("seed", "Seed", "takes a seed", "seed"),
+            ("max_tokens", "Length", "stops at a number of tokens", "max tokens"),
+            ("stop", "Stop text", "stops before a given text", "stop text"),
+        ),
+    ),
+    (
+        "Tells",
+        (
+            ("usage", "Usage", "reports token counts", "token counts"),
+            ("finish", "Finish", "reports why the reply ended", "finish reason"),
+            ("limits", "Limits", "reports the rate limits", "rate limits"),
+        ),
+    ),
+    (
+        "Keeps",
+        (
+            ("batch", "Batches", "asynchronous batches", "batches"),
+            ("files", "Files", "files are uploaded once", "files"),
+        ),
+    ),
 )
+GROUPS: tuple[tuple[str, int], ...] = tuple((title, len(columns)) for title, columns in _GROUPS)
+"""Title and number of columns."""
+
 COLUMNS: tuple[Column, ...] = tuple(
-    Column(index=index, key=key, title=title, about=about, filter=words, name=index == 0)
-    for index, (key, title, about, words) in enumerate(_COLUMNS)
+    Column(index=index, key=key, title=title, about=about, filter=words, name=index == 0, opens=at == 0 and index > 0)
+    for index, (at, (key, title, about, words)) in enumerate(
+        pair for _, columns in _GROUPS for pair in enumerate(columns)
+    )
 )
 
 
@@ -128,6 +184,7 @@ def render(scores: Sequence[Score]) -> str:
     rows = [row for score in scores for row in _rows(score, evidence)]
     return environment.get_template("page.html.j2").render(
         columns=COLUMNS,
+        groups=GROUPS,
         rows=rows,
         providers=[score.provider for score in scores],
         models=len({(score.provider, model) for score in scores for model, _, _ in score.rows()}),
@@ -149,20 +206,20 @@ def _data(rows: Sequence[Mapping[str, Any]], evidence: _Evidence) -> str:
 
 def _rows(score: Score, evidence: _Evidence) -> Iterator[Mapping[str, Any]]:
     for model, scenario, mode in score.rows():
-        about = ", ".join(_about(scenario))
         drawn = [_cell(column, scenario, mode, evidence) for column in COLUMNS[3:]]
         heads = [
             {"evidence": evidence.number(_model_facts(scenario), _model_sources(scenario))},
             _plain(evidence, score.provider, f"{score.provider}, {score.country or '?'}", score.dashboard_url or ""),
-            _plain(evidence, _mode(mode, scenario), _mode(mode, scenario), ""),
+            _plain(evidence, _mode(mode), _MODES[mode], ""),
         ]
         yield {
             "model": model,
-            "about": about,
+            "about": tuple(_about(scenario)),
             "cells": [*heads, *drawn],
             "data": {
                 "n": f"{model} {' '.join(scenario.tiers)} {scenario.task or ''}".lower(),
                 "p": score.provider,
+                "k": f"{score.provider} {model}",
                 "m": mode or "",
                 "t": int(scenario.tested),
                 "d": int(bool(scenario.deprecated)),
@@ -172,7 +229,7 @@ def _rows(score: Score, evidence: _Evidence) -> Iterator[Mapping[str, Any]]:
 
 
 def _about(scenario: Scenario) -> Iterator[str]:
-    yield from (f"{tier.upper()}" for tier in scenario.tiers)
+    yield from scenario.tiers
     if scenario.thinking:
         yield "thinks"
     if scenario.deprecated:
@@ -181,31 +238,33 @@ def _about(scenario: Scenario) -> Iterator[str]:
         yield "not tried"
 
 
-def _mode(mode: Mode | None, scenario: Scenario) -> str:
-    if mode is None:
-        return "?"
-    return ("whole" if mode == "sync" else "stream") + (", thinks" if scenario.thinking else "")
+def _mode(mode: Mode | None) -> str:
+    return "?" if mode is None else "whole" if mode == "sync" else "stream"
 
 
 def _plain(evidence: _Evidence, text: str, what: str, how: str) -> dict[str, Any]:
     number = evidence.number([what], [how] if how else [])
-    return {"evidence": number, "mark": text, "label": text, "support": ""}
+    return {"evidence": number, "mark": text, "word": "", "label": text, "support": "", "classes": ""}
 
 
 def _model_facts(scenario: Scenario) -> Iterator[str]:
     if scenario.task:
         yield f"Task: {scenario.task}" + (f" ({', '.join(scenario.methods)})" if scenario.methods else "")
     for direction, modals in (("In", scenario.inputs), ("Out", scenario.outputs)):
-        kinds = [_kind(modality, modal.cell) for modality, modal in modals.items() if modal.cell.works]
-        yield f"{direction}: {', '.join(kinds) or 'nothing that is known'}"
+        kinds = [_kind(modality, modal) for modality, modal in modals.items() if modal.cell.works]
+        yield f"{direction}: {'; '.join(kinds) or 'nothing that is known'}"
     if scenario.think_tags is not None:
         yield f"Its reasoning comes between {scenario.think_tags.start} and {scenario.think_tags.end}."
     if scenario.deprecated:
         yield "The provider has retired it, or says that it will."
 
 
-def _kind(modality: Modality, cell: Cell) -> str:
-    return modality + ("°" if cell.evidence == "documented" else "")
+def _kind(modality: Modality, modal: Modal) -> str:
+    """A modality with the ways in which it comes, its formats and its size."""
+    ways = [name + _EVIDENCE.get(cell.evidence, "") for name, cell in modal.cells() if cell.works]
+    formats = [one.partition("/")[2] for one in modal.mime_types] if modality != "text" else []
+    size = [f"up to {modal.max_bytes / 1_000_000:g} MB°"] if modal.max_bytes else []
+    return f"{modality} ({', '.join([*ways, *formats, *size])})"
 
 
 def _model_sources(scenario: Scenario) -> Iterator[str]:
@@ -219,21 +278,52 @@ def _model_sources(scenario: Scenario) -> Iterator[str]:
 
 def _cell(column: Column, scenario: Scenario, mode: Mode | None, evidence: _Evidence) -> dict[str, Any]:
     cell = _find(column.key, scenario, mode)
-    mark = _CAUSES[cell.cause] if cell.support == "false" and cell.cause else _MARKS[cell.support]
-    mark += {"documented": "°", "simulated": " (sim)"}.get(cell.evidence, "")
+    known = _CAUSES[cell.cause] if cell.support == "false" and cell.cause else _MARKS[cell.support]
+    mark, word = known[0] + _EVIDENCE.get(cell.evidence, ""), known[1]
+    classes = [f"s-{cell.support}", f"e-{cell.evidence}"] + ([f"c-{cell.cause}"] if cell.support == "false" else [])
+    classes += ["n-either"] if column.key in _EITHER and cell.support != "unknown" else []
     what = [SUPPORT_WORDS[cell.support] + (f", {CAUSE_WORDS[cell.cause]}" if cell.cause and not cell.works else "")]
     if cell.reason:
         what.append(cell.reason)
+    what.extend(_ways(column.key, scenario))
     number = evidence.number([f"{column.about.capitalize()}: {what[0]}", *what[1:]], _how(cell, scenario))
-    return {"evidence": number, "mark": mark, "label": "; ".join(what), "support": cell.support}
+    return {
+        "evidence": number,
+        "mark": mark,
+        "word": word,
+        "label": "; ".join(what),
+        "support": cell.support,
+        "classes": " ".join(classes),
+    }
+
+
+def _ways(key: str, scenario: Scenario) -> Iterator[str]:
+    """How a kind of medium comes, way by way."""
+    modal = _modal(key, scenario)
+    if modal is None:
+        return
+    known = [(name, cell) for name, cell in modal.cells() if cell.evidence != "unknown"]
+    if known:
+        told = (
+            f"{_WAYS[name]} {SUPPORT_WORDS[cell.support]}{_EVIDENCE.get(cell.evidence, '')}" for name, cell in known
+        )
+        yield ", ".join(told)
+    if modal.mime_types:
+        yield f"seen to work: {', '.join(modal.mime_types)}"
+    if modal.max_bytes:
+        yield f"inline up to {modal.max_bytes / 1_000_000:g} MB: {modal.size_source}"
+
+
+def _modal(key: str, scenario: Scenario) -> Modal | None:
+    direction, _, modality = key.partition(".")
+    modals = scenario.inputs if direction == "in" else scenario.outputs
+    return next((modal for name, modal in modals.items() if name == modality), None)
 
 
 def _find(key: str, scenario: Scenario, mode: Mode | None) -> Cell:
-    direction, _, modality = key.partition(".")
-    if modality:
-        modals = scenario.inputs if direction == "in" else scenario.outputs
-        found = next((modal.cell for name, modal in modals.items() if name == modality), None)
-        return found or UNKNOWN
+    if "." in key:
+        modal = _modal(key, scenario)
+        return UNKNOWN if modal is None else modal.cell
     functionality = (scenario.mode(mode) if mode is not None else None) or Functionality()
     cell: Cell = getattr(functionality, key)
     return cell

@@ -7,8 +7,11 @@
   const rows = [...body.rows].map((element, index) => ({ element, ...data.rows[index], at: index }));
   const form = $("filters");
   const panel = $("evidence");
+  const told = panel.querySelector("div");
   let shown = rows;
   let current = null;
+  let here = null;
+  let quiet = 0; // until then the pointer is where the panel was closed, and asks for nothing
 
   // --- filtering: one pass over plain values; the document is touched only where a row changes -------------------------
   function filter() {
@@ -18,14 +21,19 @@
     const mode = $("mode").value;
     const needs = [...form.elements.need].filter((box) => box.checked).map((box) => Number(box.dataset.column));
     shown = [];
+    let before = "";
     for (const row of rows) {
       const fits = (!text || row.n.includes(text)) && (!provider || row.p === provider) && (!mode || row.m === mode)
         && (!$("tested").checked || row.t === 1) && (!$("live").checked || row.d === 0) && needs.every((one) => row.s[one] === 3);
       if (row.element.hidden === fits) row.element.hidden = !fits;
-      if (fits) shown.push(row);
+      if (!fits) continue;
+      shown.push(row);
+      const again = row.k === before;
+      if (row.again !== again) row.element.classList.toggle("again", row.again = again);
+      before = row.k;
     }
     $("count").value = `${shown.length} of ${rows.length} rows`;
-    $("chosen").textContent = needs.length ? `(${needs.length})` : "";
+    $("chosen").textContent = needs.length ? `(${needs.length} chosen)` : "";
     $("none").hidden = shown.length > 0;
     rove(shown[0] && shown[0].element.cells[0], false);
     document.documentElement.dataset.filterMs = (performance.now() - started).toFixed(2);
@@ -46,7 +54,7 @@
     for (const id of ["tested", "live"]) $(id).checked = state.has(id);
     const wanted = new Set(state.getAll("need"));
     for (const box of form.elements.need) box.checked = wanted.has(data.needs[box.value]);
-    if (wanted.size) $("needs").open = true;
+    $("needs").open = wanted.size > 0 || matchMedia("(min-width: 60rem)").matches;
   }
 
   // --- sorting ---------------------------------------------------------------------------------------------------------
@@ -72,17 +80,46 @@
   function show(cell) {
     const entry = data.evidence[Number(cell.dataset.e)];
     const model = cell.parentElement.cells[0].querySelector(".model").textContent;
-    panel.replaceChildren();
+    told.replaceChildren();
     const add = (name, text, kind) => {
       const element = document.createElement(name);
-      element.textContent = text;
+      for (const part of text.split(/(https:\/\/[^\s)]+)/)) element.append(part.startsWith("https://") ? link(part) : part);
       if (kind) element.className = kind;
-      panel.append(element);
+      told.append(element);
     };
     add("strong", cell.dataset.t ? `${model}: ${cell.dataset.t}` : model);
     for (const line of entry.what) add("p", line);
     for (const line of entry.how) add("p", line, "how");
     panel.hidden = false;
+    point(cell);
+  }
+
+  function link(address) {
+    const element = document.createElement("a");
+    element.href = element.textContent = address;
+    element.rel = "noreferrer";
+    return element;
+  }
+
+  // the column of the cell that is explained, and no cell behind the panel
+  function point(cell) {
+    if (here) here.classList.remove("here");
+    here = heads[cell.cellIndex].parentElement;
+    here.classList.add("here");
+    if (!covers(cell)) return;
+    if (panel.offsetWidth < innerWidth) panel.classList.toggle("left");
+    else scrollBy({ top: cell.getBoundingClientRect().bottom - panel.getBoundingClientRect().top + 16 });
+  }
+
+  function covers(cell) {
+    const a = cell.getBoundingClientRect(), b = panel.getBoundingClientRect();
+    return a.bottom > b.top && a.top < b.bottom && a.right > b.left && a.left < b.right;
+  }
+
+  function hide() {
+    panel.hidden = true;
+    if (here) here.classList.remove("here");
+    here = null;
   }
 
   function rove(cell, focus = true) {
@@ -95,7 +132,6 @@
 
   function move(event) {
     const cell = event.target.closest("td, tbody th");
-    if (event.key === "Escape") { panel.hidden = true; return; }
     const button = event.target.closest("thead button");
     if (!cell && !button) return;
     const column = (cell || button.parentElement).cellIndex;
@@ -117,10 +153,15 @@
 
   const cellOf = (event) => event.target.closest("td[data-e], tbody th[data-e]");
   body.addEventListener("focusin", (event) => { const cell = cellOf(event); if (cell) show(cell); });
-  body.addEventListener("pointerover", (event) => { const cell = cellOf(event); if (cell && event.pointerType === "mouse") show(cell); });
+  body.addEventListener("pointerover", (event) => { const cell = cellOf(event); if (cell && event.pointerType === "mouse" && performance.now() > quiet) show(cell); });
   body.addEventListener("click", (event) => { const cell = cellOf(event); if (cell) rove(cell); });
   $("board").addEventListener("keydown", move);
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") panel.hidden = true; });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+  $("close").addEventListener("click", () => {
+    if (current) current.focus({ preventScroll: true });
+    hide();
+    quiet = performance.now() + 400;
+  });
   for (const button of heads) button.addEventListener("click", () => sort(button));
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
