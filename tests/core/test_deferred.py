@@ -1,4 +1,4 @@
-"""A hook whose code is imported when it is first called."""
+"""Hooks whose code is imported when they are first called, and names whose module is."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ from types import ModuleType
 import pluggy
 import pytest
 
-from jackfield.hookspecs import PROJECT, ProviderHooks, deferred
+from jackfield.hookspecs import PROJECT, ProviderHooks, deferred, deferred_names
 from jackfield.http import Settings
 
 SETTINGS = Settings(provider="acme", base_url="https://api.acme.example")
@@ -44,3 +44,21 @@ def test_it_is_described_like_the_hook() -> None:
     """A reader of the plugin sees the name and the words of the specification."""
     made = deferred("list_files", "acme:files")
     assert (made.__name__, made.__doc__) == ("list_files", ProviderHooks.list_files.__doc__)
+
+
+def test_names_found_on_first_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The module is imported by the first of its names; a name that is not among them is none of the package."""
+    (tmp_path / "acme_options_of_a_test.py").write_text("Options, Other = 'options', 'other'\n")
+    monkeypatch.syspath_prepend(tmp_path)  # pyright: ignore[reportUnknownMemberType]  # pytest leaves it untyped
+    package = ModuleType("acme")
+    vars(package)["__getattr__"] = deferred_names("acme_options_of_a_test", ("Options",))
+    assert not hasattr(package, "Other")
+    assert "acme_options_of_a_test" not in sys.modules
+    assert package.Options == "options"
+    monkeypatch.delitem(sys.modules, "acme_options_of_a_test")
+
+
+def test_a_name_that_a_plugin_does_not_have() -> None:
+    """The error names the package."""
+    with pytest.raises(AttributeError, match="module 'acme' has no attribute 'Optoins'"):
+        deferred_names("acme.options", ("Options",))("Optoins")

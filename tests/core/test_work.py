@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 import httpx
 import pytest
+from tests.core.loopback import Loopback, Peer, Received
 
 import jackfield
 
@@ -168,12 +169,17 @@ def _loaded(program: str) -> set[str]:
 
 CLIENT = "import jackfield\nclient = jackfield.Client({provider!r}, model='m', api_key='k')\n"
 CALL = """
-from jackfield.http import HttpResponse
-from jackfield.registry import load
-from jackfield.types.requests import GenerateRequest
-request = GenerateRequest(model='m', messages=(jackfield.user('hi'),))
-assert load({provider!r}).decode_response(request, HttpResponse(status=200, body={body!r})).usage.total_tokens == 3
+import jackfield, linecache
+with jackfield.Client({provider!r}, model='m', api_key='k', base_url={url!r}) as client:
+    assert client.generate('hi').usage.total_tokens == 3
+    with client.stream('hi') as stream:
+        assert stream.until_done().text == ' word0 word1 word0'
+print('classes:', sum(name.startswith('<attrs generated methods jackfield') for name in linecache.cache), sep='')
 """
+MODULES = {"groq": 62, "gemini": 62}
+"""Modules of ours that a plain call loads."""
+CLASSES = {"groq": 68, "gemini": 70}
+"""Classes of ours that attrs makes for it."""
 BODIES = {
     "groq": b'{"id":"c","usage":{"total_tokens":3},"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]}',
     "gemini": b'{"candidates":[{"content":{"parts":[{"text":"a"}],"role":"model"},"finishReason":"STOP","index":0}],'
@@ -201,8 +207,24 @@ def test_a_client_loads_what_it_needs(provider: str) -> None:
 
 
 @pytest.mark.parametrize("provider", EVENTS)
-def test_a_plain_reply_loads_no_wire_types(provider: str) -> None:
-    """Neither cattrs nor a provider's wire types are loaded for a plain text; nor are Groq's options."""
-    loaded = _loaded((CLIENT + CALL).format(provider=provider, body=BODIES[provider]))
-    late = {"cattrs", "jackfield.dialects.chat_completions.wiretypes", "jackfield_groq.options"}
-    assert loaded & {*late, f"jackfield_{provider}.wiretypes"} == set()
+def test_a_plain_call_loads_what_it_needs(provider: str) -> None:
+    """A text asked for and answered over HTTP, whole and streamed: so many modules and classes of ours, none of these.
+
+    Not httpx, which is for clients that a caller brings; neither wire types nor the options and errors of the provider.
+    """
+
+    def reply(peer: Peer, received: Received) -> None:
+        if b"stream" in received.path.encode() + received.body:
+            peer.stream(*_stream(provider, 2))
+        else:
+            peer.answer(BODIES[provider], content_type="application/json")
+
+    with Loopback(reply) as server:
+        loaded = _loaded(CALL.format(provider=provider, url=server.url))
+    (classes,) = (int(one.removeprefix("classes:")) for one in loaded if one.startswith("classes:"))
+    ours = {one for one in loaded if one.startswith("jackfield")}
+    late = {"httpx", "cattrs", "asyncio", "urllib.request", "email.parser", "zipfile", "decimal"}
+    late |= {f"jackfield_{provider}.{one}" for one in ("wiretypes", "options", "errors", "grounding", "schema")}
+    assert loaded & {*late, "jackfield.dialects.chat_completions.wiretypes", "jackfield.schema.dialect"} == set()
+    assert len(ours) <= MODULES[provider]
+    assert classes <= CLASSES[provider]

@@ -21,7 +21,7 @@ from jackfield.testing.contract.declaration import ages
 
 NOW = "now"
 MODELS = {"groq": "openai/gpt-oss-20b", "gemini": "gemini-2.5-flash", "cloudflare": "@cf/meta/llama-3.2-1b-instruct"}
-"""A plugin on the dialect, one with a format of its own, and one with several."""
+"""A plugin on the dialect and one with a format of its own, both for the newest hooks; and one that needs 1.0 only."""
 # Prints what a user gets: answers of the plugin's simulator, or the error.
 USE = """
 import sys

@@ -6,7 +6,7 @@ sent the answers. Work for each event of a stream never goes through pluggy: `pa
 called directly.
 """
 
-from collections.abc import Generator, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Generator, MutableMapping, Sequence
 from enum import Enum
 from functools import wraps
 from importlib import import_module
@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # most programs do without these
     from jackfield.types.models import Model
     from jackfield.types.simulated import SimulatedReply
 
-API_VERSION = "1.2"
+API_VERSION = "1.1"
 """The version of these hooks. A plugin works if its major is the same and its minor is not newer."""
 
 PROJECT = "jackfield"
@@ -194,6 +194,22 @@ def deferred(hook: str, target: str, *given: object) -> Any:
         return getattr(import_module(module), name)(*given, *arguments)
 
     return call
+
+
+def deferred_names(module: str, names: Collection[str]) -> Callable[[str], Any]:
+    """The `__getattr__` of a plugin's package, for names in another module: most programs do without its options.
+
+        __getattr__ = deferred_names("jackfield_acme.options", __all__)
+
+    Since 1.1.
+    """
+
+    def find(name: str) -> Any:
+        if name in names:
+            return getattr(import_module(module), name)
+        raise AttributeError(f"module {module.rpartition('.')[0]!r} has no attribute {name!r}")
+
+    return find
 
 
 ANSWERED_BY = "x-jackfield-answered-by"

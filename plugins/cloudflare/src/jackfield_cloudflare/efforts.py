@@ -7,10 +7,10 @@ Source: https://developers.cloudflare.com/workers-ai/models/ (the page of each m
 """
 
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
 from jackfield.dialects.chat_completions import Encoding, Json
+from jackfield.types.provider import fits
 from jackfield.values import frozen
 
 _ANY_LEVEL = ("minimal", "low", "medium", "high", "xhigh", "max")
@@ -72,7 +72,7 @@ def responses_effort(encoding: Encoding) -> Json:
 
 def _asked(encoding: Encoding) -> tuple[str, Family]:
     effort, model = encoding.request.reasoning_effort or "", encoding.request.model
-    family = next(one for one in FAMILIES if any(fnmatchcase(model, pattern) for pattern in one.models))
+    family = next(one for one in FAMILIES if fits(model, one.models))
     known = (*family.levels, *(() if family.off is None else ("none",)))
     if effort not in known:
         raise encoding.refusal(

@@ -4,7 +4,6 @@ Rules: the body holds what was asked for and nothing else; the conversation is t
 ways to give a picture and a prompt.
 """
 
-from fnmatch import fnmatchcase
 from typing import Any
 
 import attrs
@@ -20,6 +19,7 @@ from jackfield.hookspecs import hookimpl
 from jackfield.http import HttpRequest, Settings
 from jackfield.types.messages import Message
 from jackfield.types.parts import Media, Text
+from jackfield.types.provider import fits
 from jackfield.types.requests import GenerateRequest, Request
 from jackfield_cloudflare.differences import BY_ENDPOINT, options_of
 from jackfield_cloudflare.errors import PROVIDER
@@ -110,7 +110,7 @@ def _conversation(encoding: Encoding, endpoint: Endpoint) -> Json:
 def _native(encoding: Encoding) -> Json:
     """Messages, or a prompt; a picture in its place, or beside."""
     options = options_of(encoding.request)
-    if options.raw or any(fnmatchcase(encoding.request.model, pattern) for pattern in PROMPT_MODELS):
+    if options.raw or fits(encoding.request.model, PROMPT_MODELS):
         raw: Json = {"raw": True} if options.raw else {}
         return {"prompt": _prompt(encoding), **only_picture(encoding), **raw}
     if options.image_input == "top_level":

@@ -1,6 +1,8 @@
 """Google Gemini for jackfield: the hooks, and the typed options that only Gemini knows."""
 
-from jackfield.hookspecs import StreamParser, deferred, hookimpl
+from typing import TYPE_CHECKING
+
+from jackfield.hookspecs import StreamParser, deferred, deferred_names, hookimpl
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.types.provider import ProviderInfo
 from jackfield.types.requests import Request
@@ -8,24 +10,26 @@ from jackfield.types.results import Result
 from jackfield_gemini.decode import decode
 from jackfield_gemini.encode import encode
 from jackfield_gemini.info import INFO
-from jackfield_gemini.options import (
-    AudioOptions,
-    ComputerUse,
-    DocumentOptions,
-    FileSearch,
-    GeminiOptions,
-    GoogleMaps,
-    GoogleSearch,
-    ImageConfig,
-    ImagenOptions,
-    LatLng,
-    Retrieval,
-    SafetySetting,
-    Speech,
-    SpreadsheetOptions,
-    VideoOptions,
-)
 from jackfield_gemini.stream import GeminiParser
+
+if TYPE_CHECKING:
+    from jackfield_gemini.options import (
+        AudioOptions,
+        ComputerUse,
+        DocumentOptions,
+        FileSearch,
+        GeminiOptions,
+        GoogleMaps,
+        GoogleSearch,
+        ImageConfig,
+        ImagenOptions,
+        LatLng,
+        Retrieval,
+        SafetySetting,
+        Speech,
+        SpreadsheetOptions,
+        VideoOptions,
+    )
 
 __all__ = [
     "AudioOptions",
@@ -82,3 +86,4 @@ list_batches = deferred("list_batches", "jackfield_gemini.batches:list_pages")
 cancel_batch = deferred("cancel_batch", "jackfield_gemini.batches:cancel")
 batch_results = deferred("batch_results", "jackfield_gemini.batches:results")
 simulate = deferred("simulate", "jackfield_gemini.simulator:simulate")
+__getattr__ = deferred_names("jackfield_gemini.options", __all__)

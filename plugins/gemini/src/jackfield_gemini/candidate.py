@@ -17,7 +17,6 @@ from jackfield import wire
 from jackfield.types.events import Event, Finish, LogprobsDelta, ProviderData, TextDelta
 from jackfield.types.results import TokenLogprob
 from jackfield_gemini.finish import finish_reason
-from jackfield_gemini.grounding import Answer, citations, recitations
 from jackfield_gemini.replies import PartReader
 
 if TYPE_CHECKING:
@@ -75,6 +74,8 @@ class CandidateReader:
         """The citations of the sources that have come since the last time."""
         if self._cited:
             return []
+        from jackfield_gemini.grounding import Answer, citations, recitations
+
         self._cited = True
         sizes = [0, *accumulate(len(piece.encode("utf-8", "surrogatepass")) for piece in self.text)]
         answer = Answer("".join(self.text), tuple(sizes[count] for count in self._pieces_before))

@@ -6,7 +6,7 @@ told is refused by name.
 Source: https://ai.google.dev/api/generate-content#v1beta.GenerationConfig (2026-11)
 """
 
-from __future__ import annotations  # schemas are imported by the first request that has one
+from __future__ import annotations  # schemas and options are imported by the first request that has some
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,11 @@ from jackfield.errors import UnsupportedOption
 from jackfield.types.requests import GenerateRequest
 from jackfield_gemini.families import Family, Thinking
 from jackfield_gemini.mirror import members
-from jackfield_gemini.options import GeminiOptions, Speech
 from jackfield_gemini.schemas import SchemaWriter
 
 if TYPE_CHECKING:
     from jackfield.schema import Compiled
+    from jackfield_gemini.options import GeminiOptions, Speech
 
 Json = dict[str, Any]
 
@@ -37,7 +37,7 @@ _SCHEMA: Mapping[str, str] = {"openapi": "responseSchema", "json_schema": "respo
 
 
 def generation_config(
-    request: GenerateRequest, extra: GeminiOptions, family: Family, schemas: SchemaWriter
+    request: GenerateRequest, extra: GeminiOptions | None, family: Family, schemas: SchemaWriter
 ) -> tuple[Json, Compiled | None]:
     """The configuration, and the schema of the reply as sent.
 
@@ -57,12 +57,16 @@ def generation_config(
         config["responseMimeType"] = "application/json"
     if thinking := thinking_config(request, extra, family):
         config["thinkingConfig"] = thinking
-    if extra.speech is not None:
-        config["speechConfig"] = speech_config(extra.speech)
-    return {**config, **members(extra, "generationConfig"), **extra.generation_config}, compiled
+    return {**config, **(own_config(extra) if extra else {})}, compiled
 
 
-def thinking_config(request: GenerateRequest, extra: GeminiOptions, family: Family) -> Json:
+def own_config(extra: GeminiOptions) -> Json:
+    """What Gemini's own options say; those that are given as they go on the wire win."""
+    speech = {"speechConfig": speech_config(extra.speech)} if extra.speech is not None else {}
+    return {**speech, **members(extra, "generationConfig"), **extra.generation_config}
+
+
+def thinking_config(request: GenerateRequest, extra: GeminiOptions | None, family: Family) -> Json:
     """How long to think, in the words of the model's family.
 
     Raises:
@@ -81,7 +85,8 @@ def thinking_config(request: GenerateRequest, extra: GeminiOptions, family: Fami
     if budget is not None:
         config["thinkingBudget"] = _budget(budget, family.thinking, request.model)
     asked = bool(config) and config.get("thinkingBudget") != 0
-    show = asked if extra.include_thoughts is None else extra.include_thoughts
+    wanted = extra and extra.include_thoughts
+    show = asked if wanted is None else wanted
     return {**config, **({"includeThoughts": True} if show else {})}
 
 

@@ -6,8 +6,6 @@ from jackfield.sse import Frame
 from jackfield.types.events import NoticeEvent
 from jackfield.types.requests import ImageRequest, Request
 from jackfield.types.results import Notice, RawReply, Result
-from jackfield_gemini.errors import error_from
-from jackfield_gemini.imagen import predictions, uses_predict
 from jackfield_gemini.stream import GeminiParser
 
 _EMPTY = NoticeEvent(
@@ -25,10 +23,15 @@ def decode(request: Request, response: HttpResponse) -> Result[None]:
         DecodeError: it is not what the provider documents.
     """
     if not 200 <= response.status < 300:
+        from jackfield_gemini.errors import error_from  # many programs see none
+
         raise error_from(response)
     raw = RawReply(status=response.status, headers=response.headers, body=response.body)
-    if isinstance(request, ImageRequest) and uses_predict(request.model):
-        return assemble(predictions(response.body, strict=request.strict), raw=raw)
+    if isinstance(request, ImageRequest):
+        from jackfield_gemini.imagen import predictions, uses_predict
+
+        if uses_predict(request.model):
+            return assemble(predictions(response.body, strict=request.strict), raw=raw)
     parser = GeminiParser(strict=request.strict, in_stream=False)
     events = [*parser.feed(Frame(response.body)), *parser.close()]
     if parser.empty:

@@ -3,8 +3,10 @@
 Source: https://ai.google.dev/api/generate-content#method:-models.generatecontent
 """
 
+from __future__ import annotations  # the options are imported by the first request that has some
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -17,12 +19,13 @@ from jackfield_gemini.address import address, headers, model_path
 from jackfield_gemini.config import generation_config
 from jackfield_gemini.contents import ConversationWriter
 from jackfield_gemini.families import family_of
-from jackfield_gemini.imagen import predict_body, uses_predict
 from jackfield_gemini.mirror import members
-from jackfield_gemini.options import GeminiOptions, ImageConfig
 from jackfield_gemini.parts import PartWriter
 from jackfield_gemini.schemas import SchemaWriter
 from jackfield_gemini.toolbox import Toolbox
+
+if TYPE_CHECKING:
+    from jackfield_gemini.options import GeminiOptions
 
 
 def encode(request: Request, settings: Settings) -> HttpRequest:
@@ -34,6 +37,8 @@ def encode(request: Request, settings: Settings) -> HttpRequest:
     """
     extra = _options(request)
     if isinstance(request, ImageRequest):
+        from jackfield_gemini.imagen import predict_body, uses_predict
+
         if uses_predict(request.model):
             return _post(settings, request.model, "predict", predict_body(request, extra))
         request, extra = _as_generate(request, extra)
@@ -42,18 +47,20 @@ def encode(request: Request, settings: Settings) -> HttpRequest:
     return _generate(request, extra, settings)
 
 
-def _options(request: Request) -> GeminiOptions:
+def _options(request: Request) -> GeminiOptions | None:
     if request.extra is None:
-        return GeminiOptions()
+        return None
+    from jackfield_gemini.options import GeminiOptions
+
     if not isinstance(request.extra, GeminiOptions):
         reason = f"it must be GeminiOptions, not {type(request.extra).__name__}"
         raise UnsupportedOption("extra", reason, provider="gemini", droppable=False)
     return request.extra
 
 
-def _generate(request: GenerateRequest, extra: GeminiOptions, settings: Settings) -> HttpRequest:
+def _generate(request: GenerateRequest, extra: GeminiOptions | None, settings: Settings) -> HttpRequest:
     family = family_of(request.model)
-    schemas = SchemaWriter(extra.schema_field or family.schema)
+    schemas = SchemaWriter((extra and extra.schema_field) or family.schema)
     parts = PartWriter(family, settings)
     system, contents = ConversationWriter(parts).write(request.messages)
     config, compiled = generation_config(request, extra, family, schemas)
@@ -63,8 +70,7 @@ def _generate(request: GenerateRequest, extra: GeminiOptions, settings: Settings
         **({"systemInstruction": {"parts": system}} if system else {}),
         **toolbox.write(),
         **({"generationConfig": config} if config else {}),
-        **members(extra, "body"),
-        **extra.body,
+        **({**members(extra, "body"), **extra.body} if extra else {}),
     }
     method = "streamGenerateContent?alt=sse" if request.stream else "generateContent"
     http = _post(settings, request.model, method, body)
@@ -72,12 +78,15 @@ def _generate(request: GenerateRequest, extra: GeminiOptions, settings: Settings
     return attrs.evolve(http, notices=notices, output_schema=compiled, tool_schemas=toolbox.compiled)
 
 
-def _as_generate(request: ImageRequest, extra: GeminiOptions) -> tuple[GenerateRequest, GeminiOptions]:
+def _as_generate(request: ImageRequest, extra: GeminiOptions | None) -> tuple[GenerateRequest, GeminiOptions]:
     """A picture of a Gemini image model is a chat whose reply is one."""
     for option in ("negative_prompt", "count"):
         if getattr(request, option) not in (None, 1):
             reason = "Gemini image models make what the prompt says, one reply at a time"
             raise UnsupportedOption(option, reason, provider="gemini")
+    from jackfield_gemini.options import GeminiOptions, ImageConfig
+
+    extra = extra or GeminiOptions()
     shape = ImageConfig(aspect_ratio=request.aspect_ratio, image_size=request.size)
     if extra.image_config is None and shape != ImageConfig():
         extra = attrs.evolve(extra, image_config=shape)

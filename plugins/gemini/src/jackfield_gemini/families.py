@@ -6,9 +6,9 @@ unknown model is taken for one of the newest. Levels and budgets: https://ai.goo
 """
 
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import Any, Literal
 
+from jackfield.types.provider import fits
 from jackfield.values import frozen
 
 SchemaField = Literal["json_schema", "openapi"]
@@ -122,4 +122,4 @@ BEFORE_GEMINI_3 = ("gemini-1*", "gemini-2*", "gemini-exp-*", "gemma-3*", "learnl
 def family_of(model: str) -> Family:
     """The family of a model, by its id with or without `models/`."""
     name = model.removeprefix("models/")
-    return next(family for family in FAMILIES if any(fnmatchcase(name, pattern) for pattern in family.models))
+    return next(family for family in FAMILIES if fits(name, family.models))

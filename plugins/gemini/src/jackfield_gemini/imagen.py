@@ -6,7 +6,7 @@ missing); no usage and no finish reason are sent, so a reason is only given for 
 Source: https://ai.google.dev/gemini-api/docs/imagen; recorded 2025-08.
 """
 
-from __future__ import annotations  # the wire types are imported by the first reply that needs them
+from __future__ import annotations  # wire types and options are imported where they are needed
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,10 +17,10 @@ from jackfield.types.events import Event, Finish, MediaDelta, ProviderData
 from jackfield.types.requests import ImageRequest
 from jackfield.types.results import FinishReason
 from jackfield_gemini.mirror import as_wire
-from jackfield_gemini.options import GeminiOptions
 from jackfield_gemini.replies import base64_bytes
 
 if TYPE_CHECKING:
+    from jackfield_gemini.options import GeminiOptions
     from jackfield_gemini.wiretypes import Prediction
 
 _REFUSED: Mapping[str, str] = {
@@ -35,7 +35,7 @@ def uses_predict(model: str) -> bool:
     return model.removeprefix("models/").startswith("imagen-")
 
 
-def predict_body(request: ImageRequest, extra: GeminiOptions) -> dict[str, Any]:
+def predict_body(request: ImageRequest, extra: GeminiOptions | None) -> dict[str, Any]:
     """The body of a `:predict` request.
 
     Raises:
@@ -48,7 +48,7 @@ def predict_body(request: ImageRequest, extra: GeminiOptions) -> dict[str, Any]:
         "sampleCount": request.count,
         "aspectRatio": request.aspect_ratio,
         "sampleImageSize": request.size,
-        **(as_wire(extra.imagen) if extra.imagen else {}),
+        **(as_wire(extra.imagen) if extra and extra.imagen else {}),
     }
     parameters = {name: value for name, value in chosen.items() if value is not None}
     return {"instances": [{"prompt": request.prompt}], "parameters": parameters}

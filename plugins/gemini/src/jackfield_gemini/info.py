@@ -3,7 +3,6 @@
 from jackfield.types.provider import Capabilities, ProviderInfo, Setting
 from jackfield.types.requests import GENERATE_OPTIONS, GenerateRequest, ImageRequest
 from jackfield_gemini.address import VERSION
-from jackfield_gemini.options import GeminiOptions
 from jackfield_gemini.rules import RULES
 
 _ABSENT = frozenset({"parallel_tool_calls"})
@@ -29,7 +28,7 @@ INFO = ProviderInfo(
             default=VERSION,
         ),
     ),
-    api_version="1.2",
+    api_version="1.1",
     docs_url="https://ai.google.dev/api/generate-content",
     capabilities=Capabilities(
         operations=(GenerateRequest, ImageRequest),
@@ -39,5 +38,5 @@ INFO = ProviderInfo(
     ),
     country="US",
     counted_apart=frozenset({"reasoning", "tool_input"}),
-    options_type=GeminiOptions,
+    options_type="jackfield_gemini.options:GeminiOptions",
 )

@@ -30,7 +30,6 @@ from jackfield.types.results import Notice
 from jackfield.wire import base64_text
 from jackfield_gemini.address import address
 from jackfield_gemini.families import Family
-from jackfield_gemini.options import PartOptions
 from jackfield_gemini.replies import DATA_KEYS, LOCAL_ID, PROVIDER
 
 Json = dict[str, Any]
@@ -132,6 +131,8 @@ class PartWriter:
     def _modifiers(self, part: Media) -> Json:
         found: Json = {}
         if part.extra is not None:
+            from jackfield_gemini.options import PartOptions
+
             if not isinstance(part.extra, get_args(PartOptions)):
                 names = ", ".join(one.__name__ for one in get_args(PartOptions))
                 reason = f"{type(part.extra).__name__} is not one of {names}"

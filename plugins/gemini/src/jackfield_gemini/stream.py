@@ -34,7 +34,6 @@ from jackfield.types.events import (
     UsageUpdate,
 )
 from jackfield_gemini.candidate import CandidateReader
-from jackfield_gemini.errors import error_of
 from jackfield_gemini.finish import block_reason, finish_reason
 from jackfield_gemini.replies import PartReader
 from jackfield_gemini.shapes import is_list, is_object
@@ -144,6 +143,8 @@ class GeminiParser:
     def _answer(self, value: Any, body: bytes) -> list[Event]:
         chunk: Mapping[str, Any] = value if is_object(value) else {}
         if chunk.get("error"):
+            from jackfield_gemini.errors import error_of
+
             raise error_of(chunk, status=None, body=body, in_stream=self.in_stream)
         from jackfield_gemini.wiretypes import GenerateContentResponse
 

@@ -3,7 +3,7 @@
 Source: https://ai.google.dev/api/caching#Tool and https://ai.google.dev/api/caching#FunctionCallingConfig (2026-11)
 """
 
-from __future__ import annotations  # schemas are imported by the first request that has one
+from __future__ import annotations  # schemas and options are imported by the first request that has some
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,11 @@ from jackfield.errors import UnsupportedOption
 from jackfield.types.requests import GenerateRequest, Tool, ToolName, WebSearch
 from jackfield_gemini.families import Family
 from jackfield_gemini.mirror import as_wire, members
-from jackfield_gemini.options import GeminiOptions
 from jackfield_gemini.schemas import SchemaWriter, says_nothing
 
 if TYPE_CHECKING:
     from jackfield.schema import Compiled
+    from jackfield_gemini.options import GeminiOptions
 
 Json = dict[str, Any]
 
@@ -35,7 +35,7 @@ class Toolbox:
     """
 
     request: GenerateRequest
-    extra: GeminiOptions
+    extra: GeminiOptions | None
     family: Family
     schemas: SchemaWriter
     compiled: dict[str, Compiled] = attrs.field(factory=dict[str, "Compiled"], init=False)
@@ -61,17 +61,20 @@ class Toolbox:
         return declared
 
     def _google_tools(self) -> list[Json]:
+        searched = self._search(self.request.web_search)
+        if self.extra is None:
+            return searched
         named: Mapping[str, Any] = members(self.extra, "tools")
         none: Json = {}
         with_options = [{name: none if value is True else value} for name, value in named.items() if value is not False]
-        return [*self._search(self.request.web_search), *with_options, *as_wire(self.extra.more_tools)]
+        return [*searched, *with_options, *as_wire(self.extra.more_tools)]
 
     def _search(self, asked: WebSearch | None) -> list[Json]:
         for option in ("include_domains", "exclude_domains", "country"):
             if asked is not None and getattr(asked, option):
                 reason = f"Google Search has no {option}"
                 raise UnsupportedOption("web_search", reason, provider="gemini", droppable=False)
-        more = self.extra.google_search
+        more = None if self.extra is None else self.extra.google_search
         if more is None:
             return [] if asked is None else [{"googleSearch": {}}]
         search: Json = {"searchTypes": {"webSearch": {}, "imageSearch": {}}} if more.images else {}
@@ -82,18 +85,19 @@ class Toolbox:
 
     def _config(self, *, mixed: bool) -> Json:
         extra = self.extra
-        shown = extra.include_server_side_tool_invocations
+        shown = extra and extra.include_server_side_tool_invocations
         if shown is None and mixed and self.family.newest:
             shown = True  # "Tool call context circulation is not enabled" otherwise (2026-08)
-        calling, place = self._calling(), as_wire(extra.retrieval_config)
+        calling, place = self._calling(), as_wire(extra and extra.retrieval_config)
         return _said(
             {"functionCallingConfig": calling, "retrievalConfig": place, "includeServerSideToolInvocations": shown}
         )
 
     def _calling(self) -> Json:
-        mode = self.extra.tool_mode or self._mode()
+        extra = self.extra
+        mode = (extra and extra.tool_mode) or self._mode()
         choice = self.request.tool_choice
-        names = [choice.name] if isinstance(choice, ToolName) else as_wire(self.extra.allowed_function_names)
+        names = [choice.name] if isinstance(choice, ToolName) else as_wire(extra and extra.allowed_function_names)
         if names and mode not in {"ANY", "VALIDATED"}:
             reason = f"only with the modes ANY and VALIDATED, not {mode or 'AUTO'}"
             raise UnsupportedOption("allowed_function_names", reason, provider="gemini", droppable=False)

@@ -4,10 +4,10 @@ Everything is a table in `dialect`; what Groq adds to replies is read in `reply`
 batches are those of the plain format: https://console.groq.com/docs/batch (2026-11).
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jackfield.dialects.chat_completions.stored import Batching, file_hooks
-from jackfield.hookspecs import deferred
+from jackfield.hookspecs import deferred, deferred_names
 from jackfield_groq.dialect import GROQ
 
 if TYPE_CHECKING:
@@ -47,13 +47,4 @@ provider_info, encode_request, decode_response, parse_stream, list_models = GROQ
 upload_file, get_file, list_files, delete_file, download_file = file_hooks(GROQ)
 create_batch, get_batch, list_batches, cancel_batch, batch_results = Batching(dialect=GROQ).hooks()
 simulate = deferred("simulate", "jackfield_groq.simulator:simulate")
-
-
-def __getattr__(name: str) -> Any:
-    """The options, which most programs do without, are imported on first use."""
-    if name in __all__:
-        from jackfield_groq import options
-
-        return getattr(options, name)
-    msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
+__getattr__ = deferred_names("jackfield_groq.options", __all__)

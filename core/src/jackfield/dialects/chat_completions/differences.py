@@ -6,14 +6,13 @@ counts.
 """
 
 from collections.abc import Callable, Mapping
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
 from jackfield.errors import ProviderError, UnsupportedOption
 from jackfield.types.parts import Media
-from jackfield.types.provider import Rule, load_named
+from jackfield.types.provider import Rule, fits, load_named
 from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import FinishReason, Notice
 from jackfield.values import frozen
@@ -53,7 +52,7 @@ class ModelTraits:
 
     def fits(self, model: str) -> bool:
         """Whether the row is about this model."""
-        return any(fnmatchcase(model, pattern) for pattern in self.models)
+        return fits(model, self.models)
 
 
 @frozen(kw_only=True)
