@@ -201,7 +201,9 @@ class Media:
         return cls(file_id=file, mime_type=mime_type, detail=detail)
 
 
-@checked(kw_only=True)
+# The kinds have no fields of their own: they inherit all that attrs made for Media, checks included.
+
+
 class Image(Media):
     """A picture."""
 
@@ -210,7 +212,6 @@ class Image(Media):
     prefixes: ClassVar[tuple[str, ...]] = ("image/",)
 
 
-@checked(kw_only=True)
 class Audio(Media):
     """Sound."""
 
@@ -219,7 +220,6 @@ class Audio(Media):
     prefixes: ClassVar[tuple[str, ...]] = ("audio/",)
 
 
-@checked(kw_only=True)
 class Video(Media):
     """Moving pictures."""
 
@@ -228,7 +228,6 @@ class Video(Media):
     prefixes: ClassVar[tuple[str, ...]] = ("video/",)
 
 
-@checked(kw_only=True)
 class Document(Media):
     """A PDF or a text document, to be read or cited."""
 
