@@ -41,17 +41,26 @@ def _in_thread(request: HttpRequest, timeouts: Timeouts | None = None) -> HttpRe
     return answer
 
 
-def _in_task(request: HttpRequest, timeouts: Timeouts | None = None) -> HttpResponse:
-    async def perform() -> HttpResponse:
-        transport = AsyncTransport(HttpOptions())
+async def _awaited(request: HttpRequest, timeouts: Timeouts | None = None) -> HttpResponse:
+    transport = AsyncTransport(HttpOptions())
+    try:
         answer: HttpResponse = await transport.perform(Send(request), Deadlines(timeouts or Timeouts()))
+    finally:
         await transport.close()
-        return answer
-
-    return asyncio.run(perform())
+    return answer
 
 
-@pytest.fixture(params=[_in_thread, _in_task], ids=["thread", "task"])
+def _in_task(request: HttpRequest, timeouts: Timeouts | None = None) -> HttpResponse:
+    return asyncio.run(_awaited(request, timeouts))
+
+
+def _in_uvloop(request: HttpRequest, timeouts: Timeouts | None = None) -> HttpResponse:
+    uvloop: Any = pytest.importorskip("uvloop", reason="there is no uvloop for this system")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_awaited(request, timeouts))
+
+
+@pytest.fixture(params=[_in_thread, _in_task, _in_uvloop], ids=["thread", "task", "uvloop"])
 def send(request: pytest.FixtureRequest) -> Answer:
     """Sends one request over connections of our own."""
     found: Answer = request.param

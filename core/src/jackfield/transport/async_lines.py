@@ -223,11 +223,10 @@ class AsyncLines(httpcore.AsyncNetworkBackend):
         """A new line. ConnectTimeout, ConnectError."""
         del local_address, socket_options  # of our pools, none asks for them
         loop = asyncio.get_running_loop()
+        eyeballs: Any = {"happy_eyeballs_delay": 0.25} if isinstance(loop, asyncio.BaseEventLoop) else {}  # not uvloop
         try:
             async with asyncio.timeout(_to_connect(timeout)):
-                _, line = await loop.create_connection(
-                    lambda: AsyncLine(self._buffer), host, port, happy_eyeballs_delay=0.25
-                )
+                _, line = await loop.create_connection(lambda: AsyncLine(self._buffer), host, port, **eyeballs)
         except TimeoutError:
             raise httpcore.ConnectTimeout from None
         except OSError as error:
