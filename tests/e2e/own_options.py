@@ -45,6 +45,7 @@ OWN: Mapping[str, Mapping[str, Any]] = {
         "logit_bias": {"7": 1},
         "debug": True,
         "stream_options": GroqStreamOptions(include_usage=True),
+        "body": {"metadata": {"a": "b"}},
         "model_version": "latest",
     },
     "cerebras": {
@@ -62,6 +63,7 @@ OWN: Mapping[str, Mapping[str, Any]] = {
         "model_parameters": {"a": 1},
         "user": "u",
         "stream_options": CerebrasStreamOptions(include_usage=True),
+        "body": {"new": True},
         "integration": "jackfield",
     },
     "cloudflare": {
@@ -88,6 +90,9 @@ OWN: Mapping[str, Mapping[str, Any]] = {
         "verbosity": "low",
         "truncation": "auto",
         "prompt_cache_key": "docs",
+        "include": ("reasoning.encrypted_content",),
+        "safety_identifier": "user-1",
+        "body": {"new": True},
         "session_affinity": "one",
         "gateway": CloudflareGateway(id="default"),
     },

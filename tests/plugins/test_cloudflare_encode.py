@@ -138,6 +138,23 @@ def test_a_large_picture(extra: Any) -> None:
     assert base64.b64encode(data) in made.body or body["image"] == list(data)
 
 
+def test_a_question_about_a_picture() -> None:
+    """Moondream is asked about one picture, by its bytes or its address; another task is a member of its own."""
+    model = "@cf/moondream/moondream3.1-9B-A2B"
+    asked = {"task": "query", "question": "What?", "image": "data:image/png;base64,iVBORw0KGgp4"}
+    _, body = encode(request(messages=(user("What?", PNG),), model=model, max_tokens=9))
+    assert body == {**asked, "max_tokens": 9}
+    address = "https://pics.example/cat.png"
+    _, body = encode(request(messages=(user("What?", Image.from_url(address)),), model=model))
+    assert body == {**asked, "image": address}
+    caption = CloudflareOptions(body={"task": "caption", "caption_length": "short"})
+    _, body = encode(request(messages=(user("What?", PNG),), model=model, extra=caption))
+    assert body == {**asked, "task": "caption", "caption_length": "short"}
+    for messages in ((user("What?"),), (user("What?", PNG, PNG),)):
+        with pytest.raises(UnsupportedOption, match="picture"):
+            encode(request(messages=messages, model=model))
+
+
 def test_detail() -> None:
     """How closely to look is said where the schema has a word for it, and noted where it has not."""
     close = Image.from_bytes(b"\x89PNG\r\n\x1a\nx", detail="high")

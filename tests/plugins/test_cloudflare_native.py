@@ -203,6 +203,25 @@ def test_image_to_text() -> None:
     assert decode(enveloped({"description": "A cat."})).text == "A cat."
 
 
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ({"answer": "A cat."}, "A cat."),
+        ({"caption": "A cat on a mat."}, "A cat on a mat."),
+        ({"points": [{"x": 0.5, "y": 0.25}]}, '[{"x":0.5,"y":0.25}]'),
+        ({"objects": []}, "[]"),
+    ],
+)
+def test_questions_about_a_picture(answer: Any, text: str) -> None:
+    """Moondream answers by what it was asked for, counts in a way of its own, and may say what it thought."""
+    metrics = {"input_tokens": 9, "output_tokens": 3, "prefill_time_ms": 1.5, "decode_time_ms": 2, "ttft_ms": 3}
+    whole = {**answer, "finish_reason": "stop", "metrics": metrics, "reasoning": {"text": "Fur.", "grounding": []}}
+    for result in (decode(enveloped(whole)), stream([whole])):
+        assert (result.text, result.reasoning, result.finish_reason) == (text, "Fur.", FinishReason.STOP)
+        assert result.usage is not None
+        assert (result.usage.input_tokens, result.usage.output_tokens, result.usage.raw) == (9, 3, metrics)
+
+
 @pytest.mark.parametrize("output", [{"response": "Hi", "surprise": 1}, {"tool_calls": [{"nom": "add"}]}])
 def test_unknown_members(output: Any) -> None:
     """Drift is an error in strict mode, and harmless otherwise."""

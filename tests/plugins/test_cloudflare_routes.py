@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import attrs
 import pytest
 from tests.plugins.cloudflare_samples import PROVIDER, encode, on, request, settings
 
@@ -79,7 +80,16 @@ def test_gateway_headers() -> None:
         max_attempts=2,
         retry_delay_ms=50,
         backoff="linear",
+        event_id="e",
+        custom_cost={"per_token_in": 0.5},
+        byok_alias="mine",
+        zdr=True,
+        allowed_models="a,b",
+        session_id="s",
+        turn_id="t",
+        no_session_affinity=True,
     )
+    assert [field.name for field in attrs.fields(CloudflareGateway) if getattr(gateway, field.name) is None] == []
     made, _ = encode(
         request(extra=CloudflareOptions(gateway=gateway, session_affinity="ses-1", tags=("a b", "c"))),
         gateway_api_key="gate",
@@ -96,6 +106,14 @@ def test_gateway_headers() -> None:
         "cf-aig-max-attempts": "2",
         "cf-aig-retry-delay": "50",
         "cf-aig-backoff": "linear",
+        "cf-aig-event-id": "e",
+        "cf-aig-custom-cost": '{"per_token_in":0.5}',
+        "cf-aig-byok-alias": "mine",
+        "cf-aig-zdr": "true",
+        "cf-aig-allowed-models": "a,b",
+        "cf-aig-session-id": "s",
+        "cf-aig-turn-id": "t",
+        "cf-aig-no-session-affinity": "true",
         "x-session-affinity": "ses-1",
     }
     assert made.url.endswith("?tags=a+b&tags=c")

@@ -135,3 +135,24 @@ def test_lone_surrogates() -> None:
     """A half character in the answer, as JSON can write it, breaks nothing."""
     value = reply({"text": "a\ud83e b"}, groundingMetadata={"groundingChunks": [WEB]})
     assert len(decode(value).citations) == 1
+
+
+def page(url: str, status: str = "SUCCESS") -> dict[str, str]:
+    """What URL context says of one page."""
+    return {"retrievedUrl": url, "urlRetrievalStatus": f"URL_RETRIEVAL_STATUS_{status}"}
+
+
+def test_pages_that_were_read() -> None:
+    """URL context names its pages: those that were read are sources, once, also beside grounding that names them."""
+    pages = [page("https://a.test"), page("https://b.test"), page("https://c.test", "PAYWALL")]
+    metadata = {"groundingChunks": [WEB], "groundingSupports": [support("nage.", 0)]}
+    both_kinds = {"urlContextMetadata": {"urlMetadata": pages}, "groundingMetadata": metadata}
+    for result in both({"text": TEXT}, **both_kinds):
+        assert [(one.url, one.start is None) for one in result.citations] == [
+            ("https://a.test", False),
+            ("https://b.test", True),
+        ]
+        assert result.citations[1].raw == {"urlMetadata": pages[1]}
+        assert result.provider_data["urlContextMetadata"] == {"urlMetadata": pages}
+    (alone,) = decode(reply({"text": TEXT}, urlContextMetadata={"urlMetadata": pages[:1]})).citations
+    assert (alone.url, alone.start, alone.kind) == ("https://a.test", None, "web")

@@ -48,6 +48,7 @@ class CerebrasOptions:
         logit_bias: token id -> -100 to 100.
         prompt_cache_key: requests with one prefix and one key go to one cache; at most 1024 characters.
         model_parameters: keys that one model defines.
+        body: further members of the request as they go on the wire; they win.
         integration: name of the software that calls, sent as a header.
     """
 
@@ -65,4 +66,5 @@ class CerebrasOptions:
     model_parameters: Mapping[str, Any] | None = None
     user: str | None = None
     stream_options: StreamOptions | None = None
+    body: Mapping[str, Any] | None = attrs.field(default=None, metadata={"members": True})
     integration: str | None = attrs.field(default=None, metadata={"header": "x-cerebras-3rd-party-integration"})

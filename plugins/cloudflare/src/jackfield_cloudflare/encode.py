@@ -23,7 +23,7 @@ from jackfield.types.provider import fits
 from jackfield.types.requests import GenerateRequest, Request
 from jackfield_cloudflare.differences import BY_ENDPOINT, options_of
 from jackfield_cloudflare.errors import PROVIDER
-from jackfield_cloudflare.images import only_picture
+from jackfield_cloudflare.images import asked_picture, only_picture
 from jackfield_cloudflare.items import encode_items
 from jackfield_cloudflare.options import Endpoint
 from jackfield_cloudflare.routes import endpoint_of, generate_url, headers, names_model_in_path, wire_model
@@ -31,6 +31,7 @@ from jackfield_cloudflare.routes import endpoint_of, generate_url, headers, name
 # Image-to-text models. Chat models take pictures inside of a message (2026-11).
 # Source: https://developers.cloudflare.com/workers-ai/models/llava-1.5-7b-hf/
 PROMPT_MODELS = ("@cf/llava-hf/*", "@cf/unum/*")
+QUESTION_MODELS = ("@cf/moondream/*",)
 
 
 @hookimpl
@@ -110,6 +111,8 @@ def _conversation(encoding: Encoding, endpoint: Endpoint) -> Json:
 def _native(encoding: Encoding) -> Json:
     """Messages, or a prompt; a picture in its place, or beside."""
     options = options_of(encoding.request)
+    if fits(encoding.request.model, QUESTION_MODELS):
+        return {"task": "query", "question": _prompt(encoding), **asked_picture(encoding)}
     if options.raw or fits(encoding.request.model, PROMPT_MODELS):
         raw: Json = {"raw": True} if options.raw else {}
         return {"prompt": _prompt(encoding), **only_picture(encoding), **raw}

@@ -55,7 +55,26 @@ def only_picture(encoding: Encoding) -> Json:
     Raises:
         UnsupportedOption: there are several, or as `picture_bytes`.
     """
+    picture = _only(encoding)
+    return {} if picture is None else {"image": wire.byte_list(picture_bytes(picture, encoding))}
+
+
+def asked_picture(encoding: Encoding) -> Json:
+    """The only picture of a question to moondream, which takes addresses, too.
+
+    Raises:
+        UnsupportedOption: there is none, there are several, or as `picture_bytes`.
+
+    Source: https://developers.cloudflare.com/workers-ai/models/moondream3.1-9b-a2b/
+    """
+    picture = _only(encoding)
+    if picture is None:
+        raise encoding.refusal("messages", "this model answers about a picture, and there is none", droppable=False)
+    return {"image": picture.url or picture_url(picture, encoding)}
+
+
+def _only(encoding: Encoding) -> Media | None:
     pictures = [part for message in encoding.request.messages for part in message.parts if isinstance(part, Media)]
     if len(pictures) > 1:
         raise encoding.refusal("image", "there is room for one picture beside the messages", droppable=False)
-    return {"image": wire.byte_list(picture_bytes(pictures[0], encoding))} if pictures else {}
+    return pictures[0] if pictures else None

@@ -18,6 +18,7 @@ from jackfield.types.events import (
     Finish,
     NoticeEvent,
     ProviderData,
+    ReasoningDelta,
     StreamStart,
     ToolCallDelta,
     UsageUpdate,
@@ -32,10 +33,16 @@ DEFAULT_MAX_TOKENS = 256
 Source: `max_tokens` on https://developers.cloudflare.com/workers-ai/models/llama-3.2-1b-instruct/
 """
 
-MEMBERS = frozenset({"response", "tool_calls", "description", "finish_reason", "usage"})
+ANSWERS = ("response", "description", "answer", "caption", "points", "objects")
+"""Where the text is, by family of models; places in a picture are its JSON."""
+
+MEMBERS = frozenset({*ANSWERS, "tool_calls", "finish_reason", "usage"})
 """One of these makes an object a native answer; an event of a stream may have none."""
 
-GATEWAY_FACTS = ("cf-aig-log-id", "cf-aig-cache-status", "cf-aig-step", "cf-aig-routed-model", "cf-aig-routing-reason")
+GATEWAY_FACTS = (
+    "cf-aig-log-id", "cf-aig-cache-status", "cf-aig-step", "cf-aig-run-id", "cf-aig-request-id", "cf-aig-routed-model",
+    "cf-aig-routing-reason", "cf-aig-routing-decision-id",
+)  # fmt: skip
 """Headers of AI Gateway that say how an answer came about; they go into `result.provider_data`.
 
 Source: https://developers.cloudflare.com/ai-gateway/usage/rest-api/
@@ -81,26 +88,28 @@ def whole(request: GenerateRequest, output: Any) -> Iterator[Event]:
         DecodeError: it is empty, or has unknown members in strict mode.
     """
     if isinstance(output, str):
-        yield from text_events(output)
-        return
+        output = {"response": output}
     if output == {}:
         message = "the answer is empty; some models cannot stream natively: use generate(), or endpoint='chat'"
         raise DecodeError(message, path="result")
     if not is_object(output) or not output.keys() & MEMBERS:
         raise DecodeError("the answer has none of the documented shapes", path="result")
     answer = wire.structure(output, NativeOutput, strict=request.strict)
-    yield from text_events(answer.response)
-    yield from text_events(answer.description)
+    splitter = ThinkSplitter()
+    yield from said(answer, splitter)
+    yield from splitter.close()
     yield from CallPieces().whole(answer.tool_calls or ())
     yield from tail(request, answer, output)
 
 
-def text_events(value: Any) -> Iterator[Event]:
-    """Text, its reasoning split off; any other value as JSON; nothing for null."""
-    if value is not None:
-        splitter = ThinkSplitter()
-        yield from splitter.feed(as_text(value))
-        yield from splitter.close()
+def said(answer: NativeOutput, splitter: ThinkSplitter) -> Iterator[Event]:
+    """What was thought and the text, its reasoning split off; any other value as JSON; nothing for null."""
+    if answer.reasoning is not None and answer.reasoning.text:
+        yield ReasoningDelta(answer.reasoning.text)
+    for name in ANSWERS:
+        value = getattr(answer, name)
+        if value is not None:
+            yield from splitter.feed(as_text(value))
 
 
 def as_text(value: Any) -> str:
@@ -112,6 +121,11 @@ def tail(request: GenerateRequest, answer: NativeOutput, output: dict[str, Any])
     """What a whole answer and the last event of a stream share: the finish reason if there is one, and the usage."""
     if answer.finish_reason is not None:
         yield Finish(reason=_FINISH.get(answer.finish_reason, FinishReason.OTHER), raw=answer.finish_reason)
+    if answer.metrics is not None:
+        counts = answer.metrics
+        yield UsageUpdate(
+            usage=Usage(input_tokens=counts.input_tokens, output_tokens=counts.output_tokens, raw=output["metrics"])
+        )
     if answer.usage is not None:
         yield UsageUpdate(usage=_usage(answer.usage, output["usage"]))
         if answer.usage.neurons is not None:

@@ -15,6 +15,11 @@ Endpoint = Literal["native", "chat", "responses"]
 ENDPOINTS: tuple[Endpoint, ...] = ("native", "chat", "responses")
 
 
+def _header(name: str) -> Any:
+    """An option that is a header of AI Gateway."""
+    return attrs.field(default=None, metadata={"header": f"cf-aig-{name}"})
+
+
 @checked(kw_only=True)
 class CloudflareGateway:
     """How AI Gateway treats one request; each field is a `cf-aig-*` header.
@@ -30,20 +35,35 @@ class CloudflareGateway:
         max_attempts: tries by the gateway itself, at most 5; beside the client's own retries.
         retry_delay_ms: wait between those, at most 5000 milliseconds.
         backoff: how that wait grows.
+        event_id: the caller's own id of the log entry.
+        custom_cost: dollars, `per_token_in` and `per_token_out`, in place of the listed price.
+        byok_alias: which of the keys stored in the gateway to use.
+        zdr: whether nothing may be kept (zero data retention).
+        allowed_models: between which models the gateway may choose, as it wants it.
+        session_id, turn_id: what belongs together in the log.
+        no_session_affinity: any replica may answer.
 
     Source: https://developers.cloudflare.com/ai-gateway/usage/rest-api/
     """
 
-    id: str | None = None
-    skip_cache: bool | None = None
-    cache_ttl_s: int | None = None
-    cache_key: str | None = None
-    metadata: Mapping[str, str | int | float | bool] | None = None
-    collect_log: bool | None = None
-    request_timeout_ms: int | None = None
-    max_attempts: int | None = None
-    retry_delay_ms: int | None = None
-    backoff: Literal["constant", "linear", "exponential"] | None = None
+    id: str | None = _header("gateway-id")
+    skip_cache: bool | None = _header("skip-cache")
+    cache_ttl_s: int | None = _header("cache-ttl")
+    cache_key: str | None = _header("cache-key")
+    metadata: Mapping[str, str | int | float | bool] | None = _header("metadata")
+    collect_log: bool | None = _header("collect-log")
+    event_id: str | None = _header("event-id")
+    request_timeout_ms: int | None = _header("request-timeout")
+    max_attempts: int | None = _header("max-attempts")
+    retry_delay_ms: int | None = _header("retry-delay")
+    backoff: Literal["constant", "linear", "exponential"] | None = _header("backoff")
+    custom_cost: Mapping[str, float] | None = _header("custom-cost")
+    byok_alias: str | None = _header("byok-alias")
+    zdr: bool | None = _header("zdr")
+    allowed_models: str | None = _header("allowed-models")
+    session_id: str | None = _header("session-id")
+    turn_id: str | None = _header("turn-id")
+    no_session_affinity: bool | None = _header("no-session-affinity")
 
 
 def _endpoint(_instance: object, _attribute: "attrs.Attribute[Any]", value: str | None) -> None:
@@ -93,6 +113,9 @@ class CloudflareOptions:
         verbosity: length of the answer. Responses.
         truncation: what to do if the input is too long. Responses.
         prompt_cache_key: requests with the same key share a cache. Responses.
+        include: further things to be answered, such as `reasoning.encrypted_content`. Responses.
+        safety_identifier: an opaque name of the end user. Responses.
+        body: further members of the request as they go on the wire; they win.
         session_affinity: requests with the same opaque id go to the same replica, so that its prefix cache is hit.
         gateway: route through AI Gateway, and how.
 
@@ -125,6 +148,9 @@ class CloudflareOptions:
     verbosity: Literal["low", "medium", "high"] | None = attrs.field(default=None, metadata=_own("responses"))
     truncation: Literal["auto", "disabled"] | None = attrs.field(default=None, metadata=_sent("responses"))
     prompt_cache_key: str | None = attrs.field(default=None, metadata=_sent("responses"))
+    include: tuple[str, ...] | None = attrs.field(default=None, metadata=_sent("responses"))
+    safety_identifier: str | None = attrs.field(default=None, metadata=_sent("responses"))
+    body: Mapping[str, Any] | None = attrs.field(default=None, metadata={"members": True})
     session_affinity: str | None = attrs.field(default=None, metadata=_own(*ENDPOINTS))
     gateway: CloudflareGateway | None = attrs.field(default=None, metadata=_own(*ENDPOINTS))
 

@@ -8,8 +8,10 @@ Sources: https://developers.cloudflare.com/workers-ai/get-started/rest-api/ and
 https://developers.cloudflare.com/ai-gateway/usage/providers/workersai/
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote, urlencode
+
+import attrs
 
 from jackfield.errors import UnsupportedOperation, UnsupportedOption, UsageError
 from jackfield.http import Secret, Settings
@@ -100,28 +102,18 @@ def headers(options: CloudflareOptions, settings: Settings) -> dict[str, str | S
     if "gateway_api_key" in settings.values:
         made["cf-aig-authorization"] = settings.secret("gateway_api_key").prefixed("Bearer ")
     gateway = options.gateway or CloudflareGateway()
-    gateway_id = gateway.id or settings.text("gateway_id")
-    if gateway_id:
-        made["cf-aig-gateway-id"] = _header("gateway.id", gateway_id)
-    made.update(_gateway_headers(gateway))
+    gateway_id = gateway.id or settings.text("gateway_id") or None
+    made.update(_gateway_headers(attrs.evolve(gateway, id=gateway_id)))
     return made
 
 
 def _gateway_headers(gateway: CloudflareGateway) -> Iterator[tuple[str, str]]:
-    values: dict[str, object] = {
-        "cf-aig-skip-cache": gateway.skip_cache,
-        "cf-aig-cache-ttl": gateway.cache_ttl_s,
-        "cf-aig-cache-key": gateway.cache_key,
-        "cf-aig-metadata": None if gateway.metadata is None else dict(gateway.metadata),
-        "cf-aig-collect-log": gateway.collect_log,
-        "cf-aig-request-timeout": gateway.request_timeout_ms,
-        "cf-aig-max-attempts": gateway.max_attempts,
-        "cf-aig-retry-delay": gateway.retry_delay_ms,
-        "cf-aig-backoff": gateway.backoff,
-    }
-    for name, value in values.items():
+    for field in attrs.fields(CloudflareGateway):
+        value = getattr(gateway, field.name)
         if value is not None:
-            yield name, _header(name, value if isinstance(value, str) else json_text(value, ascii_only=True))
+            name = field.metadata["header"]
+            plain = dict(value) if isinstance(value, Mapping) else value
+            yield name, _header(name, plain if isinstance(plain, str) else json_text(plain, ascii_only=True))
 
 
 def _header(name: str, value: str) -> str:

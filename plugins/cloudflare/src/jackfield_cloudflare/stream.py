@@ -124,7 +124,6 @@ class CloudflareStream:
 
     def _native(self, chunk: dict[str, Any]) -> Iterator[Event]:
         event = wire.structure(chunk, NativeOutput, strict=self._request.strict)
-        if event.response is not None:
-            yield from self._splitter.feed(native.as_text(event.response))
+        yield from native.said(event, self._splitter)
         yield from self._calls.pieces(event.tool_calls or ())
         yield from native.tail(self._request, event, chunk)

@@ -100,12 +100,38 @@ class NativeToolCall:
 
 
 @frozen(kw_only=True)
+class PictureThoughts:
+    """What moondream thought about a picture; where it looked stays as it is."""
+
+    text: str | None = None
+    grounding: Any = None
+
+
+@frozen(kw_only=True)
+class PictureMetrics:
+    """What moondream counts in place of usage."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    prefill_time_ms: float | None = None
+    decode_time_ms: float | None = None
+    ttft_ms: float | None = None
+
+
+@frozen(kw_only=True)
 class NativeOutput:
     """A whole answer, or one event of a stream. `p` is padding against traffic analysis and means nothing.
 
-    `description` is the answer of llava and uform, image-to-text models that take a prompt.
+    `description` is the answer of llava and uform, image-to-text models that take a prompt; `answer` and `caption`,
+    or lists of places, are those of moondream.
     """
 
+    answer: str | None = None
+    caption: str | None = None
+    points: Any = None
+    objects: Any = None
+    reasoning: PictureThoughts | None = None
+    metrics: PictureMetrics | None = None
     response: Any = None
     tool_calls: tuple[NativeToolCall, ...] | None = None
     usage: NativeUsage | None = None

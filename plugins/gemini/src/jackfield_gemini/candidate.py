@@ -15,6 +15,7 @@ import attrs
 
 from jackfield import wire
 from jackfield.types.events import Event, Finish, LogprobsDelta, ProviderData, TextDelta
+from jackfield.types.parts import Citation
 from jackfield.types.results import TokenLogprob
 from jackfield_gemini.finish import finish_reason
 from jackfield_gemini.replies import PartReader
@@ -74,7 +75,7 @@ class CandidateReader:
         """The citations of the sources that have come since the last time."""
         if self._cited:
             return []
-        from jackfield_gemini.grounding import Answer, citations, recitations
+        from jackfield_gemini.grounding import Answer, citations, fetched, recitations
 
         self._cited = True
         sizes = [0, *accumulate(len(piece.encode("utf-8", "surrogatepass")) for piece in self.text)]
@@ -88,6 +89,11 @@ class CandidateReader:
             from jackfield_gemini.wiretypes import CitationMetadata
 
             events += recitations(wire.structure(cited, CitationMetadata), cited, answer)
+        if pages := self._sources.get("urlContextMetadata"):
+            from jackfield_gemini.wiretypes import UrlContextMetadata
+
+            named = {event.url for event in events if isinstance(event, Citation)}
+            events += fetched(wire.structure(pages, UrlContextMetadata), pages, named)
         return events
 
     def _content(self, parts: Sequence[Json], *, strict: bool) -> list[Event]:

@@ -4,21 +4,23 @@ Google counts UTF-8 bytes of the answer, thoughts left out; we count characters 
 if the text that comes with it stands there (or if none comes): some replies count from the start of one part instead.
 A source that no span names is a citation without a span.
 
-Source: https://ai.google.dev/api/generate-content#GroundingMetadata
+Source: https://ai.google.dev/api/generate-content#GroundingMetadata and #UrlContextMetadata
 """
 
 from __future__ import annotations  # the wire types are imported by the first reply that needs them
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jackfield.types.parts import Citation
 from jackfield.values import frozen
 
 if TYPE_CHECKING:
-    from jackfield_gemini.wiretypes import CitationMetadata, GroundingMetadata, Segment
+    from jackfield_gemini.wiretypes import CitationMetadata, GroundingMetadata, Segment, UrlContextMetadata
 
 _Source = Mapping[str, Any]
+
+_READ = "URL_RETRIEVAL_STATUS_SUCCESS"
 
 # Which member of a source tells what; the first one that is there counts.
 _KINDS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
@@ -103,6 +105,16 @@ def recitations(metadata: CitationMetadata, raw: Mapping[str, Any], answer: Answ
         yield Citation(
             kind="web", url=source.uri, title=source.title, start=start, end=end, cited_text=text, raw=origin
         )
+
+
+def fetched(metadata: UrlContextMetadata, raw: Mapping[str, Any], named: Collection[str | None]) -> Iterator[Citation]:
+    """One citation without a span for each page that was read and is not among those that are named already.
+
+    What could not be read is no source; it stands in `provider_data["urlContextMetadata"]` with the reason.
+    """
+    for page, origin in zip(metadata.url_metadata, raw.get("urlMetadata", []), strict=True):
+        if page.url_retrieval_status == _READ and page.retrieved_url not in named:
+            yield Citation(kind="web", url=page.retrieved_url, raw={"urlMetadata": origin})
 
 
 def _citation(source: _Source, span: tuple[int, int] | None, text: str | None, raw: Mapping[str, Any]) -> Citation:

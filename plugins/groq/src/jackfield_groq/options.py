@@ -140,6 +140,7 @@ class GroqOptions:
         server_tools: tools that Groq runs, beside the functions of `tools=`.
         logit_bias: in the API, and taken by no model so far.
         debug: token ids in `result.provider_data["debug"]`.
+        body: further members of the request as they go on the wire; they win.
         model_version: `latest` takes the newest tools of a compound system.
     """
 
@@ -158,4 +159,5 @@ class GroqOptions:
     logit_bias: Mapping[str, int] | None = None
     debug: bool | None = None
     stream_options: StreamOptions | None = None
+    body: Mapping[str, Any] | None = attrs.field(default=None, metadata={"members": True})
     model_version: str | None = attrs.field(default=None, metadata={"header": "groq-model-version"})

@@ -20,8 +20,6 @@ def encode_body(encoding: Encoding) -> dict[str, Any]:
         UnsupportedOption: an option, a value or a part cannot be expressed.
     """
     request = encoding.request
-    for check in encoding.differences.checks:
-        check(encoding)
     body: dict[str, Any] = {"model": request.model, "messages": encode_messages(encoding)}
     if request.stream:
         body["stream"] = True

@@ -2,8 +2,8 @@
 
 A plugin's options class is a plain attrs class. Each field that is not None goes into the body under its name; inner
 attrs objects become JSON objects in the same way. The metadata of a field may say otherwise:
-`attrs.field(default=None, metadata={"wire": "name"})` renames it, `{"header": "x-name"}` sends it as a header, and
-`{"wire": None}` keeps it for the plugin's own encoder.
+`attrs.field(default=None, metadata={"wire": "name"})` renames it, `{"header": "x-name"}` sends it as a header,
+`{"members": True}` puts what is in it there, as it is, and `{"wire": None}` keeps it for the plugin's own encoder.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,12 +16,16 @@ from jackfield.errors import UsageError
 
 
 def body_of(extra: object) -> Json:
-    """The fields that go into the body."""
-    return {
-        wire: as_json(value)
-        for field, value in _set_fields(extra)
-        if (wire := field.metadata.get("wire", field.name)) and "header" not in field.metadata
-    }
+    """The fields that go into the body; of those that hold members of it, the members, which win."""
+    body: dict[str, Any] = {}
+    members: dict[str, Any] = {}
+    for field, value in _set_fields(extra):
+        wire = field.metadata.get("wire", field.name)
+        if "members" in field.metadata:
+            members.update(as_json(value))
+        elif wire and "header" not in field.metadata:
+            body[wire] = as_json(value)
+    return {**body, **members}
 
 
 def headers_of(extra: object) -> Mapping[str, str]:

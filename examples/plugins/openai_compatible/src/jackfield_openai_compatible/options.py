@@ -30,4 +30,4 @@ class CompatibleOptions:
     repetition_penalty: float | None = None
     repeat_penalty: float | None = None
     chat_template_kwargs: Mapping[str, Any] | None = None
-    body: Mapping[str, Any] | None = attrs.field(default=None, metadata={"wire": None})
+    body: Mapping[str, Any] | None = attrs.field(default=None, metadata={"members": True})

@@ -3,19 +3,11 @@
 Sources: see `options`.
 """
 
-from jackfield.dialects.chat_completions import CHAT_OPTIONS, ChatCompletions, Encoding, Fault
+from jackfield.dialects.chat_completions import CHAT_OPTIONS, ChatCompletions, Fault
 from jackfield.errors import RequestTooLarge
 from jackfield.schema import STANDARD
 from jackfield_openai_compatible.options import CompatibleOptions
 from jackfield_openai_compatible.wiretypes import Completion
-
-
-def _further_members(encoding: Encoding) -> None:
-    """`CompatibleOptions.body` goes into the body as it is; it wins over what stands there."""
-    extra = encoding.request.extra
-    if isinstance(extra, CompatibleOptions) and extra.body is not None:
-        encoding.pieces.append(extra.body)
-
 
 SERVER = ChatCompletions(
     provider="openai-compatible",
@@ -33,7 +25,6 @@ SERVER = ChatCompletions(
     options={**CHAT_OPTIONS, "max_tokens": "max_tokens"},
     # Each compiles the schema to a grammar of its own; what is in it goes as it is.
     strict_schema=STANDARD,
-    checks=(_further_members,),
     completion=Completion,
     facts=(
         ("created", ("created",)),
