@@ -215,7 +215,12 @@ def test_image_to_text() -> None:
 def test_questions_about_a_picture(answer: Any, text: str) -> None:
     """Moondream answers by what it was asked for, counts in a way of its own, and may say what it thought."""
     metrics = {"input_tokens": 9, "output_tokens": 3, "prefill_time_ms": 1.5, "decode_time_ms": 2, "ttft_ms": 3}
-    whole = {**answer, "finish_reason": "stop", "metrics": metrics, "reasoning": {"text": "Fur.", "grounding": []}}
+    whole: dict[str, Any] = {
+        **answer,
+        "finish_reason": "stop",
+        "metrics": metrics,
+        "reasoning": {"text": "Fur.", "grounding": []},
+    }
     for result in (decode(enveloped(whole)), stream([whole])):
         assert (result.text, result.reasoning, result.finish_reason) == (text, "Fur.", FinishReason.STOP)
         assert result.usage is not None

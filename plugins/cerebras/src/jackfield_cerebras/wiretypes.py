@@ -23,11 +23,14 @@ class Choice(wiretypes.Choice):
 
     Attributes:
         reasoning_logprobs: with `reasoning_format="parsed"` only.
+        text, tokens: in the SDK's types only.
     """
 
     message: Message | None = None
     delta: Message | None = None
     reasoning_logprobs: wiretypes.Logprobs | None = None
+    text: str | None = None
+    tokens: tuple[int, ...] | None = None
 
 
 @frozen(kw_only=True)

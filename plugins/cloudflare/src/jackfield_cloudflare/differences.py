@@ -26,6 +26,7 @@ from jackfield_cloudflare.efforts import chat_effort, responses_effort
 from jackfield_cloudflare.errors import CODES, PROVIDER
 from jackfield_cloudflare.images import chat_image, native_image
 from jackfield_cloudflare.options import CloudflareOptions, Endpoint
+from jackfield_cloudflare.wiretypes import WORDS
 
 
 def options_of(request: GenerateRequest) -> CloudflareOptions:
@@ -134,6 +135,7 @@ CHAT = Differences(
     strict_schema="jackfield_cloudflare.schema:CLOUDFLARE",
     loose_schema="jackfield_cloudflare.schema:CLOUDFLARE",
     models=(ModelTraits(replay="field"),),
+    finish_reasons=WORDS,
     ends_with="finish",
     request_id_headers=("cf-ai-req-id",),
     error_codes=CODES,

@@ -25,7 +25,15 @@ from jackfield.types.events import (
 )
 from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import FinishReason, Notice, Usage
-from jackfield_cloudflare.wiretypes import NativeOutput, NativeToolCall, NativeUsage, UniqueIds, is_object, json_text
+from jackfield_cloudflare.wiretypes import (
+    WORDS,
+    NativeOutput,
+    NativeToolCall,
+    NativeUsage,
+    UniqueIds,
+    is_object,
+    json_text,
+)
 
 DEFAULT_MAX_TOKENS = 256
 """Where native models stop when the request names no limit; nothing in the answer says so (2025-08 to 2026-08).
@@ -49,14 +57,6 @@ Source: https://developers.cloudflare.com/ai-gateway/usage/rest-api/
 """
 
 _DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
-_FINISH = {
-    "stop": FinishReason.STOP,
-    "length": FinishReason.LENGTH,
-    "model_length": FinishReason.LENGTH,
-    "tool_calls": FinishReason.TOOL_CALLS,
-    "content_filter": FinishReason.CONTENT_FILTER,
-    "error": FinishReason.ERROR,
-}
 
 
 def facts(response: HttpResponse) -> tuple[Event, ...]:
@@ -120,7 +120,7 @@ def as_text(value: Any) -> str:
 def tail(request: GenerateRequest, answer: NativeOutput, output: dict[str, Any]) -> Iterator[Event]:
     """What a whole answer and the last event of a stream share: the finish reason if there is one, and the usage."""
     if answer.finish_reason is not None:
-        yield Finish(reason=_FINISH.get(answer.finish_reason, FinishReason.OTHER), raw=answer.finish_reason)
+        yield Finish(reason=WORDS.get(answer.finish_reason, FinishReason.OTHER), raw=answer.finish_reason)
     if answer.metrics is not None:
         counts = answer.metrics
         yield UsageUpdate(

@@ -8,11 +8,12 @@ Sources: https://developers.cloudflare.com/workers-ai/get-started/rest-api/ and
 https://developers.cloudflare.com/ai-gateway/usage/providers/workersai/
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
 import attrs
 
+from jackfield.dialects.chat_completions.extras import as_json
 from jackfield.errors import UnsupportedOperation, UnsupportedOption, UsageError
 from jackfield.http import Secret, Settings
 from jackfield_cloudflare.errors import PROVIDER
@@ -112,8 +113,7 @@ def _gateway_headers(gateway: CloudflareGateway) -> Iterator[tuple[str, str]]:
         value = getattr(gateway, field.name)
         if value is not None:
             name = field.metadata["header"]
-            plain = dict(value) if isinstance(value, Mapping) else value
-            yield name, _header(name, plain if isinstance(plain, str) else json_text(plain, ascii_only=True))
+            yield name, _header(name, value if isinstance(value, str) else json_text(as_json(value), ascii_only=True))
 
 
 def _header(name: str, value: str) -> str:

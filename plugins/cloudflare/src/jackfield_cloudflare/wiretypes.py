@@ -8,10 +8,22 @@ Source: https://developers.cloudflare.com/workers-ai/models/llama-4-scout-17b-16
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any, TypeGuard
 
+from jackfield.dialects.chat_completions.differences import FINISH_REASONS
 from jackfield.errors import DecodeError
+from jackfield.types.results import FinishReason
 from jackfield.values import frozen
+
+WORDS: Mapping[str, FinishReason] = {
+    **FINISH_REASONS,
+    "model_length": FinishReason.LENGTH,
+    "error": FinishReason.ERROR,
+    "other": FinishReason.OTHER,
+    "unknown": FinishReason.OTHER,
+}
+"""Why a reply ended, in the words that the vendor's own client knows (workers-ai-provider 4.0.0)."""
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
