@@ -86,6 +86,19 @@ def chat_rows(max_tokens: str, options: tuple[str, ...]) -> Iterator[Row]:
     yield "stream", True, {"stream": True}
     yield "response_format.type", "json_object", {"json_mode": True}
     yield "response_format.type", "json_schema", {"schema": SCHEMA}
+    yield from chat_tools()
+    yield from chat_turns()
+    if "stop" in options:
+        yield "stop", ["a", "b"], {"stop": ("a", "b")}
+    if "parallel_tool_calls" in options:
+        yield "parallel_tool_calls", False, {"tools": (LOOSE,), "parallel_tool_calls": False}
+    if "top_logprobs" in options:
+        yield "logprobs", True, {"top_logprobs": 0}
+        yield "top_logprobs", 3, {"top_logprobs": 3}
+
+
+def chat_tools() -> Iterator[Row]:
+    """Functions, and which of them to call."""
     yield "tools.0.type", "function", {"tools": (ADD,)}
     for name, value in (("name", "add"), ("description", "Adds."), ("parameters", PARAMETERS), ("strict", True)):
         yield f"tools.0.function.{name}", value, {"tools": (ADD,)}
@@ -93,6 +106,10 @@ def chat_rows(max_tokens: str, options: tuple[str, ...]) -> Iterator[Row]:
         yield "tool_choice", choice, {"tools": (LOOSE,), "tool_choice": choice}
     named = {"type": "function", "function": {"name": "add"}}
     yield "tool_choice", named, {"tools": (LOOSE,), "tool_choice": ToolName("add")}
+
+
+def chat_turns() -> Iterator[Row]:
+    """Every role."""
     yield "messages.0.role", "system", {"messages": TURNS}
     yield "messages.2.role", "assistant", {"messages": TURNS}
     yield "messages.2.tool_calls.0.id", "call_1", {"messages": TURNS}
@@ -101,13 +118,6 @@ def chat_rows(max_tokens: str, options: tuple[str, ...]) -> Iterator[Row]:
     yield "messages.3.role", "tool", {"messages": TURNS}
     yield "messages.3.tool_call_id", "call_1", {"messages": TURNS}
     yield "messages.3.content", "1", {"messages": TURNS}
-    if "stop" in options:
-        yield "stop", ["a", "b"], {"stop": ("a", "b")}
-    if "parallel_tool_calls" in options:
-        yield "parallel_tool_calls", False, {"tools": (LOOSE,), "parallel_tool_calls": False}
-    if "top_logprobs" in options:
-        yield "logprobs", True, {"top_logprobs": 0}
-        yield "top_logprobs", 3, {"top_logprobs": 3}
 
 
 ALL = (
@@ -155,14 +165,19 @@ def cerebras() -> Iterator[Row]:
     yield own("header x-cerebras-3rd-party-integration", "jackfield", integration="jackfield")
 
 
+GPT_OSS = {"model": "openai/gpt-oss-20b"}
+
+
+def on_groq(place: str, value: Any, **options: Any) -> Row:
+    """A row with options of Groq's own."""
+    return place, value, {**GPT_OSS, "extra": GroqOptions(**options)}
+
+
 def groq() -> Iterator[Row]:
     """Source: https://console.groq.com/docs/api-reference#chat-create (2026-11)."""
-    model = {"model": "openai/gpt-oss-20b"}
+    model = GPT_OSS
     for place, value, said in chat_rows("max_completion_tokens", tuple(name for name in ALL if name != "top_logprobs")):
         yield place, value, {**model, **said}
-
-    def own(place: str, value: Any, **options: Any) -> Row:
-        return place, value, {**model, "extra": GroqOptions(**options)}
 
     yield "model", "openai/gpt-oss-20b", model
     yield "messages.2.reasoning", "Hm.", {**model, "messages": TURNS}
@@ -181,40 +196,50 @@ def groq() -> Iterator[Row]:
         yield "reasoning_effort", effort, {**model, "reasoning_effort": effort}
     for effort, wire in (("none", "none"), ("medium", "default")):
         yield "reasoning_effort", wire, {"model": "qwen/qwen3-32b", "reasoning_effort": effort}
+    yield from groq_words()
+    yield from groq_objects()
+
+
+def groq_words() -> Iterator[Row]:
+    """Its own options that are words and truth values."""
     for form in ("hidden", "raw", "parsed"):
-        yield own("reasoning_format", form, reasoning_format=form)
+        yield on_groq("reasoning_format", form, reasoning_format=form)
     for tier in ("auto", "on_demand", "flex", "performance"):
-        yield own("service_tier", tier, service_tier=tier)
+        yield on_groq("service_tier", tier, service_tier=tier)
     for wanted in ("enabled", "disabled"):
-        yield own("citation_options", wanted, citation_options=wanted)
-    yield own("stream_options.include_usage", value=True, stream_options=GroqStreamOptions(include_usage=True))
-    yield own("user", "u", user="u")
-    yield own("disable_tool_validation", value=True, disable_tool_validation=True)
-    yield own("include_reasoning", value=False, include_reasoning=False)
+        yield on_groq("citation_options", wanted, citation_options=wanted)
+    yield on_groq("stream_options.include_usage", value=True, stream_options=GroqStreamOptions(include_usage=True))
+    yield on_groq("user", "u", user="u")
+    yield on_groq("disable_tool_validation", value=True, disable_tool_validation=True)
+    yield on_groq("include_reasoning", value=False, include_reasoning=False)
+    yield on_groq("logit_bias", {"7": 1}, logit_bias={"7": 1})
+    yield on_groq("debug", value=True, debug=True)
+    yield on_groq("header groq-model-version", "latest", model_version="latest")
+
+
+def groq_objects() -> Iterator[Row]:
+    """Its own options that are objects."""
     texts = (SourceDocument(TextSource("x"), id="one"), SourceDocument(JsonSource({"a": 1})))
-    yield own("documents.0", {"id": "one", "source": {"type": "text", "text": "x"}}, documents=texts)
-    yield own("documents.1", {"source": {"type": "json", "data": {"a": 1}}}, documents=texts)
+    yield on_groq("documents.0", {"id": "one", "source": {"type": "text", "text": "x"}}, documents=texts)
+    yield on_groq("documents.1", {"source": {"type": "json", "data": {"a": 1}}}, documents=texts)
     where = SearchSettings(country="canada", include_domains=("a.ca",), exclude_domains=("b.ca",), include_images=True)
     found = {"country": "canada", "include_domains": ["a.ca"], "exclude_domains": ["b.ca"], "include_images": True}
-    yield own("search_settings", found, search_settings=where)
+    yield on_groq("search_settings", found, search_settings=where)
     built = CompoundCustom(
         models=CompoundModels(answering_model="a", reasoning_model="b"),
         tools=CompoundTools(enabled_tools=("web_search",), wolfram_settings=WolframSettings(authorization="k")),
     )
-    yield own("compound_custom.models", {"answering_model": "a", "reasoning_model": "b"}, compound_custom=built)
+    yield on_groq("compound_custom.models", {"answering_model": "a", "reasoning_model": "b"}, compound_custom=built)
     run = {"enabled_tools": ["web_search"], "wolfram_settings": {"authorization": "k"}}
-    yield own("compound_custom.tools", run, compound_custom=built)
-    yield own("tools.0", {"type": "browser_search"}, server_tools=(BrowserSearch(),))
-    yield own("tools.0", {"type": "code_interpreter"}, server_tools=(CodeInterpreter(),))
+    yield on_groq("compound_custom.tools", run, compound_custom=built)
+    yield on_groq("tools.0", {"type": "browser_search"}, server_tools=(BrowserSearch(),))
+    yield on_groq("tools.0", {"type": "code_interpreter"}, server_tools=(CodeInterpreter(),))
     remote: dict[str, Any] = {
         "server_label": "one", "server_url": "https://mcp.example", "headers": {"a": "b"}, "server_description": "d",
         "require_approval": "never", "allowed_tools": ["t"],
     }  # fmt: skip
     server = McpServer(**{name: one for name, one in remote.items() if name != "allowed_tools"}, allowed_tools=("t",))
-    yield own("tools.0", {"type": "mcp", **remote}, server_tools=(server,))
-    yield own("logit_bias", {"7": 1}, logit_bias={"7": 1})
-    yield own("debug", value=True, debug=True)
-    yield own("header groq-model-version", "latest", model_version="latest")
+    yield on_groq("tools.0", {"type": "mcp", **remote}, server_tools=(server,))
 
 
 def own(place: str, value: Any, said: Mapping[str, Any] | None = None, **options: Any) -> Row:
@@ -283,12 +308,13 @@ def cloudflare_chat() -> Iterator[Row]:
         yield chat(name, {"a": 1}, body={name: {"a": 1}})
 
 
+def responses(place: str, value: Any, said: Mapping[str, Any] | None = None, **options: Any) -> Row:
+    """A row for the Responses shape."""
+    return own(place, value, {"model": "@cf/openai/gpt-oss-20b", **(said or {})}, endpoint="responses", **options)
+
+
 def cloudflare_responses() -> Iterator[Row]:
     """The path `/ai/v1/responses`."""
-
-    def responses(place: str, value: Any, said: Mapping[str, Any] | None = None, **options: Any) -> Row:
-        return own(place, value, {"model": "@cf/openai/gpt-oss-20b", **(said or {})}, endpoint="responses", **options)
-
     yield responses("input.0", {"role": "user", "content": "Hi"})
     yield responses("input.0", {"role": "system", "content": "Be brief."}, {"messages": TURNS})
     call = {"type": "function_call", "call_id": "call_1", "name": "add", "arguments": '{"a":1}'}
@@ -305,6 +331,12 @@ def cloudflare_responses() -> Iterator[Row]:
     )
     for name, wire, value in options:
         yield responses(wire, value, {name: value})
+    yield from responses_tools()
+    yield from responses_members()
+
+
+def responses_tools() -> Iterator[Row]:
+    """Functions, and which of them to call."""
     for name in ("type", "name", "parameters", "strict", "description"):
         flat: dict[str, Any] = {
             "type": "function",
@@ -319,6 +351,10 @@ def cloudflare_responses() -> Iterator[Row]:
         "tool_choice", {"type": "function", "name": "add"}, {"tools": (ADD,), "tool_choice": ToolName("add")}
     )
     yield responses("parallel_tool_calls", value=False, said={"tools": (ADD,), "parallel_tool_calls": False})
+
+
+def responses_members() -> Iterator[Row]:
+    """What else the shape has."""
     yield responses("text.format", {"type": "json_object"}, {"json_mode": True})
     yield responses("text.format", {"type": "json_schema", "name": "out", "schema": PARAMETERS}, {"schema": SCHEMA})
     yield responses("stream", value=True, said={"stream": True})
@@ -356,16 +392,20 @@ EFFORTS: Mapping[str, Mapping[str, tuple[str, Any]]] = {
 """How long each family of Workers AI's chat models may think, and how it is told not to."""
 
 
+NEW = {"model": "gemini-3.1-flash-lite"}
+
+
+def on_gemini(place: str, value: Any, said: Mapping[str, Any] | None = None, **options: Any) -> Row:
+    """A row with options of Gemini's own."""
+    return place, value, {**NEW, **(said or {}), "extra": GeminiOptions(**options)}
+
+
 def gemini() -> Iterator[Row]:
     """Source: https://ai.google.dev/api/generate-content, https://ai.google.dev/api/caching#Tool (2026-11)."""
-    new, old = {"model": "gemini-3.1-flash-lite"}, {"model": "gemini-2.5-flash"}
-
-    def own(place: str, value: Any, said: Mapping[str, Any] | None = None, **options: Any) -> Row:
-        return place, value, {**new, **(said or {}), "extra": GeminiOptions(**options)}
-
+    new, old = NEW, {"model": "gemini-2.5-flash"}
     yield "contents.0", {"role": "user", "parts": [{"text": "Hi"}]}, new
     yield "systemInstruction", {"parts": [{"text": "Be brief."}]}, {**new, "messages": TURNS}
-    yield from gemini_parts(new)
+    yield from gemini_parts()
     yield from ((place, value, {**new, **said}) for place, value, said in gemini_config())
     yield "generationConfig.responseSchema.type", "OBJECT", {"model": "gemini-2.0-flash", "schema": SCHEMA}
     yield "generationConfig.responseLogprobs", True, {**old, "top_logprobs": 3}
@@ -379,7 +419,14 @@ def gemini() -> Iterator[Row]:
         yield "generationConfig.thinkingConfig.thinkingLevel", level.upper(), {**new, "reasoning_effort": level}
     hydrogen = {"model": "gemini-4-hydrogen", "reasoning_effort": "xhigh"}
     yield "generationConfig.thinkingConfig.thinkingLevel", "XHIGH", hydrogen
-    yield own("generationConfig.thinkingConfig.includeThoughts", True, include_thoughts=True)
+    yield on_gemini("generationConfig.thinkingConfig.includeThoughts", True, include_thoughts=True)
+    yield from gemini_own()
+    yield from gemini_tools()
+    yield from gemini_choices()
+
+
+def gemini_own() -> Iterator[Row]:
+    """Its own options beside the tools."""
     fields: tuple[tuple[str, str, Any], ...] = (
         ("candidate_count", "candidateCount", 2), ("response_modalities", "responseModalities", ["TEXT", "IMAGE"]),
         ("response_mime_type", "responseMimeType", "text/x.enum"), ("media_resolution", "mediaResolution", "MEDIA_RESOLUTION_LOW"),
@@ -388,11 +435,13 @@ def gemini() -> Iterator[Row]:
         ("response_format", "responseFormat", {"audio": {"mimeType": "AUDIO_WAV"}}),
     )  # fmt: skip
     for name, wire, value in fields:
-        yield own(f"generationConfig.{wire}", value, **given(name, value))
+        yield on_gemini(f"generationConfig.{wire}", value, **given(name, value))
     shape = {"aspectRatio": "1:1", "imageSize": "1K"}
-    yield own("generationConfig.imageConfig", shape, image_config=ImageConfig(aspect_ratio="1:1", image_size="1K"))
+    yield on_gemini(
+        "generationConfig.imageConfig", shape, image_config=ImageConfig(aspect_ratio="1:1", image_size="1K")
+    )
     voice = {"prebuiltVoiceConfig": {"voiceName": "Kore"}}
-    yield own(
+    yield on_gemini(
         "generationConfig.speechConfig",
         {"voiceConfig": voice, "languageCode": "en-US"},
         speech=Speech(voice="Kore", language_code="en-US"),
@@ -402,18 +451,17 @@ def gemini() -> Iterator[Row]:
             "speakerVoiceConfigs": [{"speaker": "A", "voiceConfig": voice}, {"speaker": "B", "voiceConfig": voice}]
         }
     }
-    yield own("generationConfig.speechConfig", two, speech=Speech(speakers={"A": "Kore", "B": "Kore"}))
+    yield on_gemini("generationConfig.speechConfig", two, speech=Speech(speakers={"A": "Kore", "B": "Kore"}))
     for name in ("enableAffectiveDialog", "translationConfig"):
-        yield own(f"generationConfig.{name}", True, generation_config={name: True})
+        yield on_gemini(f"generationConfig.{name}", True, generation_config={name: True})
     safety = {"category": "HARM_CATEGORY_HARASSMENT", "threshold": "OFF"}
-    yield own("safetySettings.0", safety, safety_settings=(SafetySetting(**safety),))
+    yield on_gemini("safetySettings.0", safety, safety_settings=(SafetySetting(**safety),))
     plain: tuple[tuple[str, str, Any], ...] = (
         ("cached_content", "cachedContent", "cachedContents/1"), ("service_tier", "serviceTier", "flex"),
         ("store", "store", False), ("continuation_token", "continuationToken", "dA=="), ("labels", "labels", {"a": "b"}),
     )  # fmt: skip
     for name, wire, value in plain:
-        yield own(wire, value, **given(name, value))
-    yield from gemini_tools(own)
+        yield on_gemini(wire, value, **given(name, value))
 
 
 def given(name: str, value: Any) -> dict[str, Any]:
@@ -422,12 +470,13 @@ def given(name: str, value: Any) -> dict[str, Any]:
     return {name: tuple(items) if isinstance(value, list) else value}
 
 
-def gemini_parts(new: Mapping[str, Any]) -> Iterator[Row]:
+def a_part(value: Any, *parts: Any) -> Row:
+    """A row for the first part of a user's message."""
+    return "contents.0.parts.0", value, {**NEW, "messages": (user(*parts),)}
+
+
+def gemini_parts() -> Iterator[Row]:
     """The kinds of parts, and what modifies them."""
-
-    def part(value: Any, *parts: Any) -> Row:
-        return "contents.0.parts.0", value, {**new, "messages": (user(*parts),)}
-
     sound, film = (
         {"mimeType": "audio/wav", "data": "eA=="},
         {"mimeType": "video/mp4", "fileUri": "https://a.test/a.mp4"},
@@ -436,33 +485,38 @@ def gemini_parts(new: Mapping[str, Any]) -> Iterator[Row]:
         {"mimeType": "text/csv", "fileUri": "https://a.test/a.csv"},
         {"mimeType": "application/pdf", "data": "eA=="},
     )
-    yield part({"inlineData": sound}, Audio(data=b"x", mime_type="audio/wav"))
-    yield part({"fileData": film}, Video(url="https://a.test/a.mp4", mime_type="video/mp4"))
+    yield a_part({"inlineData": sound}, Audio(data=b"x", mime_type="audio/wav"))
+    yield a_part({"fileData": film}, Video(url="https://a.test/a.mp4", mime_type="video/mp4"))
     clip = VideoOptions(start_s=1, end_s=2.5, fps=2, content_layers=("FRAMES",), processing="STATIC")
     cut = {"startOffset": "1s", "endOffset": "2.5s", "fps": 2, "contentLayers": ["FRAMES"]}
-    yield part(
+    yield a_part(
         {"fileData": film, "videoMetadata": cut, "mediaProcessing": "STATIC"},
         Video(url="https://a.test/a.mp4", mime_type="video/mp4", extra=clip),
     )
     heard = {"startOffset": "1s", "endOffset": "2s"}
-    yield part(
+    yield a_part(
         {"inlineData": sound, "audioMetadata": heard},
         Audio(data=b"x", mime_type="audio/wav", extra=AudioOptions(start_s=1, end_s=2)),
     )
     pages = DocumentOptions(start_page=1, end_page=2, content_layers=("PAGE_TEXT",))
     read = {"startPage": 1, "endPage": 2, "contentLayers": ["PAGE_TEXT"]}
-    yield part(
+    yield a_part(
         {"inlineData": pdf, "documentMetadata": read}, Document(data=b"x", mime_type="application/pdf", extra=pages)
     )
     cells = SpreadsheetOptions(visible_cells="A1:B2", sheet_index=1, content_layers=("DATA",))
     shown = {"visibleCells": "A1:B2", "sheetIndex": 1, "contentLayers": ["DATA"]}
-    yield part(
+    yield a_part(
         {"fileData": sheet, "spreadsheetMetadata": shown},
         Document(url="https://a.test/a.csv", mime_type="text/csv", extra=cells),
     )
+    yield from gemini_turns()
+
+
+def gemini_turns() -> Iterator[Row]:
+    """How closely to look, state of a part, and turns with calls and results."""
     for level in ("low", "medium", "high"):
         close = Image(data=b"x", mime_type="image/png", detail=level)
-        yield part(
+        yield a_part(
             {
                 "inlineData": {"mimeType": "image/png", "data": "eA=="},
                 "mediaResolution": {"level": f"MEDIA_RESOLUTION_{level.upper()}"},
@@ -470,20 +524,20 @@ def gemini_parts(new: Mapping[str, Any]) -> Iterator[Row]:
             close,
         )
     for name, value in (("speechMetadata", {"speaker": "A", "style": "calm"}), ("partMetadata", {"a": 1})):
-        yield part({"text": "Hi", name: value}, Text("Hi", opaque=Opaque(provider="gemini", data={name: value})))
+        yield a_part({"text": "Hi", name: value}, Text("Hi", opaque=Opaque(provider="gemini", data={name: value})))
     said = {"messages": TURNS}
     yield "contents.1.role", "model", said
-    yield "contents.1.parts.0", {"text": "Hm.", "thought": True}, {**new, **said}
-    yield "contents.1.parts.2.functionCall", {"id": "call_1", "name": "add", "args": {"a": 1}}, {**new, **said}
+    yield "contents.1.parts.0", {"text": "Hm.", "thought": True}, {**NEW, **said}
+    yield "contents.1.parts.2.functionCall", {"id": "call_1", "name": "add", "args": {"a": 1}}, {**NEW, **said}
     answer = {"id": "call_1", "name": "add", "response": {"output": "1"}}
-    yield "contents.2", {"role": "user", "parts": [{"functionResponse": answer}]}, {**new, **said}
+    yield "contents.2", {"role": "user", "parts": [{"functionResponse": answer}]}, {**NEW, **said}
     failed = ToolResult(call_id="call_1", name="add", content=(Text("no"),), is_error=True)
     turns = (*TURNS[:3], Message(role="tool", parts=(failed,)))
-    yield "contents.2.parts.0.functionResponse.response", {"error": "no"}, {**new, "messages": turns}
+    yield "contents.2.parts.0.functionResponse.response", {"error": "no"}, {**NEW, "messages": turns}
     seen = ToolResult(call_id="call_1", name="add", content=(Image(data=b"x", mime_type="image/png"),))
     turns = (*TURNS[:3], Message(role="tool", parts=(seen,)))
     inside = [{"inlineData": {"mimeType": "image/png", "data": "eA=="}}]
-    yield "contents.2.parts.0.functionResponse.parts", inside, {**new, "messages": turns}
+    yield "contents.2.parts.0.functionResponse.parts", inside, {**NEW, "messages": turns}
 
 
 def gemini_config() -> Iterator[Row]:
@@ -499,34 +553,34 @@ def gemini_config() -> Iterator[Row]:
     yield "generationConfig.responseJsonSchema.type", "object", {"schema": SCHEMA}
 
 
-def gemini_tools(own: Any) -> Iterator[Row]:
+def gemini_tools() -> Iterator[Row]:
     """Tools and their configuration."""
     functions = {"tools": (LOOSE,)}
-    yield own("tools.0.functionDeclarations.0.name", "add", functions)
-    yield own("tools.0.functionDeclarations.0.description", "Adds.", functions)
-    yield own("tools.0.functionDeclarations.0.parametersJsonSchema.type", "object", functions)
-    yield own("tools.0.functionDeclarations.0.parameters.type", "OBJECT", functions, schema_field="openapi")
+    yield on_gemini("tools.0.functionDeclarations.0.name", "add", functions)
+    yield on_gemini("tools.0.functionDeclarations.0.description", "Adds.", functions)
+    yield on_gemini("tools.0.functionDeclarations.0.parametersJsonSchema.type", "object", functions)
+    yield on_gemini("tools.0.functionDeclarations.0.parameters.type", "OBJECT", functions, schema_field="openapi")
     more = {
         "functionDeclarations": [
             {"name": "now", "description": "d", "response": {"type": "STRING"}, "behavior": "BLOCKING"}
         ]
     }
-    yield own("tools.0", more, more_tools=(more,))
-    yield own("tools.0", {"googleSearch": {}}, {"web_search": WebSearch()})
+    yield on_gemini("tools.0", more, more_tools=(more,))
+    yield on_gemini("tools.0", {"googleSearch": {}}, {"web_search": WebSearch()})
     span = {"startTime": "2026-01-01T00:00:00Z", "endTime": "2026-02-01T00:00:00Z"}
     searched: dict[str, Any] = {
         "googleSearch": {"searchTypes": {"webSearch": {}, "imageSearch": {}}, "timeRangeFilter": span}
     }
-    yield own(
+    yield on_gemini(
         "tools.0",
         searched,
         google_search=GoogleSearch(images=True, start_time=span["startTime"], end_time=span["endTime"]),
     )
     legacy = {"googleSearchRetrieval": {"dynamicRetrievalConfig": {"mode": "MODE_DYNAMIC"}}}
-    yield own("tools.0", legacy, more_tools=(legacy,))
-    yield own("tools.0", {"urlContext": {}}, url_context=True)
-    yield own("tools.0", {"codeExecution": {}}, code_execution=True)
-    yield own("tools.0", {"googleMaps": {"enableWidget": True}}, google_maps=GoogleMaps(enable_widget=True))
+    yield on_gemini("tools.0", legacy, more_tools=(legacy,))
+    yield on_gemini("tools.0", {"urlContext": {}}, url_context=True)
+    yield on_gemini("tools.0", {"codeExecution": {}}, code_execution=True)
+    yield on_gemini("tools.0", {"googleMaps": {"enableWidget": True}}, google_maps=GoogleMaps(enable_widget=True))
     screen = {
         "environment": "ENVIRONMENT_BROWSER", "excludedPredefinedFunctions": ["drag"], "enablePromptInjectionDetection": True,
         "disabledSafetyPolicies": ["ACCOUNT_CREATION"],
@@ -536,24 +590,36 @@ def gemini_tools(own: Any) -> Iterator[Row]:
         enable_prompt_injection_detection=True,
         disabled_safety_policies=("ACCOUNT_CREATION",),
     )
-    yield own("tools.0", {"computerUse": screen}, computer_use=use)
+    yield on_gemini("tools.0", {"computerUse": screen}, computer_use=use)
+    yield from gemini_stores()
+
+
+def gemini_stores() -> Iterator[Row]:
+    """File search, and servers of tools."""
     stores = {"fileSearchStoreNames": ["fileSearchStores/1"], "topK": 3, "metadataFilter": "a=1"}
     search = FileSearch(file_search_store_names=("fileSearchStores/1",), top_k=3, metadata_filter="a=1")
-    yield own("tools.0", {"fileSearch": stores}, file_search=search)
-    yield own("tools.0", {"mcpServers": [{"name": "one"}]}, mcp_servers=({"name": "one"},))
+    yield on_gemini("tools.0", {"fileSearch": stores}, file_search=search)
+    yield on_gemini("tools.0", {"mcpServers": [{"name": "one"}]}, mcp_servers=({"name": "one"},))
+
+
+def gemini_choices() -> Iterator[Row]:
+    """How tools may be used."""
+    functions = {"tools": (LOOSE,)}
     for choice, mode in (("auto", "AUTO"), ("none", "NONE"), ("required", "ANY")):
-        yield own("toolConfig.functionCallingConfig.mode", mode, {**functions, "tool_choice": choice})
-    yield own("toolConfig.functionCallingConfig.mode", "VALIDATED", functions, tool_mode="VALIDATED")
+        yield on_gemini("toolConfig.functionCallingConfig.mode", mode, {**functions, "tool_choice": choice})
+    yield on_gemini("toolConfig.functionCallingConfig.mode", "VALIDATED", functions, tool_mode="VALIDATED")
     named = {"mode": "ANY", "allowedFunctionNames": ["add"]}
-    yield own("toolConfig.functionCallingConfig", named, {**functions, "tool_choice": ToolName("add")})
-    yield own("toolConfig.functionCallingConfig", named, functions, tool_mode="ANY", allowed_function_names=("add",))
+    yield on_gemini("toolConfig.functionCallingConfig", named, {**functions, "tool_choice": ToolName("add")})
+    yield on_gemini(
+        "toolConfig.functionCallingConfig", named, functions, tool_mode="ANY", allowed_function_names=("add",)
+    )
     place = {"latLng": {"latitude": 1.0, "longitude": 2.0}, "languageCode": "fr"}
-    yield own(
+    yield on_gemini(
         "toolConfig.retrievalConfig",
         place,
         retrieval_config=Retrieval(lat_lng=LatLng(latitude=1.0, longitude=2.0), language_code="fr"),
     )
-    yield own(
+    yield on_gemini(
         "toolConfig.includeServerSideToolInvocations",
         value=True,
         said=functions,

@@ -67,31 +67,33 @@ def test_an_unknown_endpoint(endpoint: str) -> None:
         encode(request(), endpoint=endpoint)
 
 
+GATE = CloudflareGateway(
+    id="mine",
+    skip_cache=True,
+    cache_ttl_s=60,
+    cache_key="k",
+    metadata={"team": "ä", "n": 1},
+    collect_log=False,
+    request_timeout_ms=900,
+    max_attempts=2,
+    retry_delay_ms=50,
+    backoff="linear",
+    event_id="e",
+    custom_cost={"per_token_in": 0.5},
+    byok_alias="mine",
+    zdr=True,
+    allowed_models="a,b",
+    session_id="s",
+    turn_id="t",
+    no_session_affinity=True,
+)
+
+
 def test_gateway_headers() -> None:
     """Everything about the gateway is a header; what is not set is not sent."""
-    gateway = CloudflareGateway(
-        id="mine",
-        skip_cache=True,
-        cache_ttl_s=60,
-        cache_key="k",
-        metadata={"team": "ä", "n": 1},
-        collect_log=False,
-        request_timeout_ms=900,
-        max_attempts=2,
-        retry_delay_ms=50,
-        backoff="linear",
-        event_id="e",
-        custom_cost={"per_token_in": 0.5},
-        byok_alias="mine",
-        zdr=True,
-        allowed_models="a,b",
-        session_id="s",
-        turn_id="t",
-        no_session_affinity=True,
-    )
-    assert [field.name for field in attrs.fields(CloudflareGateway) if getattr(gateway, field.name) is None] == []
+    assert [field.name for field in attrs.fields(CloudflareGateway) if getattr(GATE, field.name) is None] == []
     made, _ = encode(
-        request(extra=CloudflareOptions(gateway=gateway, session_affinity="ses-1", tags=("a b", "c"))),
+        request(extra=CloudflareOptions(gateway=GATE, session_affinity="ses-1", tags=("a b", "c"))),
         gateway_api_key="gate",
     )
     assert {name: text for name, text in made.headers.items() if name.startswith(("cf-", "x-"))} == {
