@@ -23,6 +23,8 @@ from jackfield.errors import FirstEventTimeout, TransportError, UsageError
 from jackfield.flow import Open, Send
 from jackfield.http import HttpRequest, HttpResponse, Secret
 from jackfield.transport.async_lines import AsyncLine
+from jackfield.transport.common import Limit
+from jackfield.transport.lines import Line
 from jackfield.transport.options import HttpOptions, behind_proxy
 from jackfield.transport.pool import incoming_headers
 from jackfield.transport.tasks import AsyncTransport
@@ -240,6 +242,22 @@ def test_a_server_that_does_not_read(send: Answer) -> None:
         with pytest.raises(FirstEventTimeout):
             send(HttpRequest(url=url, body=bytes(1 << 26)), Timeouts(first_event_s=0.3))
         watch.check(0.3, 2 * GRACE_S)  # 64 MiB are copied before
+
+
+def test_a_green_socket_gives_up() -> None:
+    """Where sockets of others stand in for Python's, the system's limit means nothing: theirs is set."""
+
+    class Green(socket.socket):
+        def setsockopt(self, *_arguments: Any) -> None:
+            raise AssertionError
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        line = Line(Green(fileno=socket.create_connection(listener.getsockname()).detach()))
+        watch = Stopwatch()
+        with pytest.raises(httpcore.ReadTimeout):
+            line.read(1, Limit(Deadlines(Timeouts(total_s=0.3))))
+        watch.check(0.3)
+        line.close()
 
 
 def test_a_connection_that_the_server_closed(send: Answer) -> None:

@@ -2,8 +2,9 @@
 
 Strategy: a thread cannot be interrupted in `recv`, and a timeout that is set before each read costs more system calls
 than the read. So the socket has a limit of its own, which is set anew only when it would be wrong by a tenth of a
-second: SO_RCVTIMEO on a plain socket, which otherwise blocks, and `settimeout` under TLS. What is written waits for the
-next read, so that a small request is one packet. Over HTTP/2, where others may be reading, nothing waits.
+second: SO_RCVTIMEO on a plain socket, which otherwise blocks, and `settimeout` under TLS and where gevent or eventlet
+have put sockets of theirs in the place of Python's. What is written waits for the next read, so that a small request is
+one packet. Over HTTP/2, where others may be reading, nothing waits.
 
 httpcore passes a read's timeout on untouched: here it is a `Limit`, which is asked when the read begins. So headers
 that trickle are cut off like a body that does.
@@ -35,6 +36,7 @@ class Line(httpcore.NetworkStream):
         """Take over a socket without a timeout."""
         self._socket = connected
         self._secure = connected if isinstance(connected, ssl.SSLSocket) else None
+        self._blocks = type(connected).__module__ == "socket"  # neither TLS nor a green socket (gevent, eventlet)
         self._shared = self._secure is not None and self._secure.selected_alpn_protocol() == "h2"
         self._limits: dict[bool, float | None] = {True: None, False: None}
         self._unsent: list[bytes] = []
@@ -81,11 +83,11 @@ class Line(httpcore.NetworkStream):
         if is_near(self._limits[receiving], left):
             return
         late = self._limits[receiving] = None if left is None else left + LATE_S
-        if self._secure is not None:
+        if self._blocks:
+            set_limit(self._socket, late, receiving=receiving)
+        else:
             self._socket.settimeout(late)
             self._limits[not receiving] = late
-        else:
-            set_limit(self._socket, late, receiving=receiving)
 
     def close(self) -> None:
         """At once."""
