@@ -4,10 +4,12 @@ import io
 import json
 from collections.abc import Mapping
 
+import pytest
 from rich.console import Console
 
 from jackfield.scoreboard import Score, find, parse_needs
 from jackfield.scoreboard.run import Outcome, Progress
+from jackfield.scoreboard.symbols import width
 from jackfield.scoreboard.terminal import as_json, explain, progress, select, show, show_choices, show_outcome
 
 
@@ -48,6 +50,31 @@ def test_the_table_names_every_row(shipped: Mapping[str, Score]) -> None:
     assert f"{count} rows" in printed(screen)
     assert printed(screen).count("gpt-oss") >= count
     assert "jackfield lacks it" in printed(screen)
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_no_cell_is_cut_on_a_narrow_terminal(shipped: Mapping[str, Score], columns: int) -> None:
+    """What does not fit as a table becomes a list, in which every name and every title is whole."""
+    screen = Console(file=io.StringIO(), width=columns, no_color=True)
+    rows = list(select(shipped.values(), model="gpt-oss", tested=True))
+    show(rows, screen, legend=False)
+    text = printed(screen)
+    assert "…" not in text
+    for _, model, _, _ in rows:
+        assert model in text
+    assert ("➛In 💬" in text) == (columns < 200)  # else it is a table
+    names = {f"groq:{model}" for score, model, _, _ in rows if score.provider == "groq"}
+    long = [line for line in text.splitlines() if width(line) > columns and line.split("🥇")[0] not in names]
+    assert long == []
+
+
+def test_both_legends_are_drawn(score: Score) -> None:
+    """The older one has a column for schemas."""
+    newer, older = console(), console()
+    show(select([score]), newer, legend=False)
+    show(select([score]), older, legend=False, columns_of="older")
+    assert "Schema" not in printed(newer)
+    assert "Schema" in printed(older)
 
 
 def test_no_row_is_said(score: Score) -> None:

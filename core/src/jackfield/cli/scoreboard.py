@@ -26,6 +26,7 @@ def show(
     needs: Annotated[str, Parameter(help="Only what does all of this, such as tools,schema,stream.")] = "",
     model: Annotated[str, Parameter(name=["--model", "-m"], help="Only models whose id holds this text.")] = "",
     tested: Annotated[bool, Flag, Parameter(help="Leave out what nobody tried.")] = False,
+    legend: Annotated[Literal["newer", "older"], Parameter(help="The older one has a column for schemas.")] = "newer",
     explain: Annotated[bool, Flag, Parameter(help="Each cell with its evidence, one line each.")] = False,
     as_json: Annotated[bool, Flag, Parameter(name="--json", help="For scripts.")] = False,
 ) -> None:
@@ -39,14 +40,14 @@ def show(
     from jackfield.scoreboard import terminal
 
     chosen = terminal.select(_scores(providers), needs=boards.parse_needs(needs), model=model, tested=tested)
-    _print(list(chosen), explain=explain, as_json=as_json)
+    _print(list(chosen), legend=legend, explain=explain, as_json=as_json)
 
 
 def _scores(providers: tuple[str, ...]) -> list[boards.Score]:
     return [boards.load(one) for one in providers] if providers else list(boards.installed())
 
 
-def _print(rows: "list[Row]", *, explain: bool, as_json: bool) -> None:
+def _print(rows: "list[Row]", *, legend: Literal["newer", "older"], explain: bool, as_json: bool) -> None:
     from jackfield.scoreboard import terminal
 
     if as_json:
@@ -54,7 +55,7 @@ def _print(rows: "list[Row]", *, explain: bool, as_json: bool) -> None:
     elif explain:
         terminal.explain(rows, console())
     else:
-        terminal.show(rows, console())
+        terminal.show(rows, console(), columns_of=legend)
 
 
 @scoreboard.command

@@ -32,10 +32,7 @@ LEGEND: tuple[tuple[str, str], ...] = (
         "Tool",
         "the model calls tools and uses their results; 🪨: a call can be required; 🕸️: the provider searches the web",
     ),
-    (
-        "Tool, older legend",
-        "🧐: it is not biased towards the first value of an enum; 💥: it calls with both when it cannot tell",
-    ),
+    ("🧐 💥", "it is not biased towards the first value of an enum; it calls with both when it cannot tell"),
     ("JSON", "✅: of any shape and of a given schema; ☁️: of any shape; 📐: of a given schema"),
     ("Batch, File", "asynchronous batches; files that are uploaded once"),
     ("Cite", "names the passages of a given document"),
@@ -124,7 +121,12 @@ def columns(scenario: Scenario, mode: Mode | None, legend: Legend) -> dict[str, 
 def _newer(cells: Functionality) -> dict[str, str]:
     forced = "🪨" if cells.forced.works else ""
     web = "🕸️" if cells.web_search.works else ""
-    return {"Tool": symbol(cells.tools) + forced + web, "JSON": _json(cells)}
+    return {"Tool": symbol(cells.tools) + forced + web + _choosing(cells), "JSON": _json(cells)}
+
+
+def _choosing(cells: Functionality) -> str:
+    """How it chooses where there is nothing to choose by."""
+    return ("🧐" if cells.biased.support == "false" else "") + ("💥" if cells.indecisive.works else "")
 
 
 def _json(cells: Functionality) -> str:
@@ -139,9 +141,8 @@ def _json(cells: Functionality) -> str:
 
 
 def _older(cells: Functionality) -> dict[str, str]:
-    fair = "🧐" if cells.biased.support == "false" else ""
-    both = "💥" if cells.indecisive.works else ""
-    return {"JSON": symbol(cells.json), "Schema": symbol(cells.schema), "Tool": symbol(cells.tools) + fair + both}
+    tool = symbol(cells.tools) + _choosing(cells)
+    return {"JSON": symbol(cells.json), "Schema": symbol(cells.schema), "Tool": tool}
 
 
 def _text(cells: Functionality) -> str:

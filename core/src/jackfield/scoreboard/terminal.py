@@ -4,7 +4,7 @@ Rules: each function gives a value or prints to the console that it is given; no
 """
 
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ import attrs
 
 from jackfield.scoreboard.model import Mode, Scenario, Score
 from jackfield.scoreboard.search import Choice, cell_of
-from jackfield.scoreboard.symbols import LEGEND, columns, model_name, words
+from jackfield.scoreboard.symbols import LEGEND, columns, model_name, width, words
+from jackfield.scoreboard.tables import Legend
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,22 +50,53 @@ def _does(needs: Sequence[str], scenario: Scenario, mode: Mode | None) -> bool:
     return all(cell_of(need, scenario, mode or "sync").works for need in cells)
 
 
-def show(rows: Iterable[Row], console: "Console", *, legend: bool = True) -> int:
-    """Print the table; gives the number of rows."""
-    from rich.table import Table
+def show(rows: Iterable[Row], console: "Console", *, legend: bool = True, columns_of: Legend = "newer") -> int:
+    """Print the table, or a list where it would not fit; gives the number of rows.
 
+    Args:
+        rows: what `select` gives.
+        console: where to.
+        legend: explain the symbols below.
+        columns_of: with the columns of that legend.
+    """
     found = list(rows)
-    titles = ["Provider", "Model", *(columns(found[0][2], found[0][3], "newer") if found else ())]
-    table = Table(*titles, show_lines=False, pad_edge=False, header_style="bold", row_styles=("", "dim"))
-    for score, model, scenario, mode in found:
-        table.add_row(score.provider, model_name(model, scenario), *columns(scenario, mode, "newer").values())
-    if found:
-        console.print(table)
+    drawn = [
+        {"Provider": score.provider, "Model": model_name(model, scenario), **columns(scenario, mode, columns_of)}
+        for score, model, scenario, mode in found
+    ]
+    if drawn:
+        wide = sum(max(map(width, (title, *(row[title] for row in drawn)))) + 3 for title in drawn[0])
+        (_table if wide <= console.width else _list)(drawn, console)
     console.print(f"{len(found)} rows")
     if legend and found:
         for mark, meaning in LEGEND:
             console.print(f"  {mark}: {meaning}", style="dim", highlight=False)
     return len(found)
+
+
+def _table(drawn: Sequence[Mapping[str, str]], console: "Console") -> None:
+    from rich.table import Table
+
+    table = Table(show_lines=False, pad_edge=False, header_style="bold", row_styles=("", "dim"))
+    for title in drawn[0]:
+        table.add_column(title, no_wrap=True)
+    for row in drawn:
+        table.add_row(*row.values())
+    console.print(table)
+
+
+def _list(drawn: Sequence[Mapping[str, str]], console: "Console") -> None:
+    """Each row on lines of its own: its name, then its cells with their titles, broken between two of them."""
+    for row in drawn:
+        console.print(f"{row['Provider']}:{row['Model']} {row['Mode']}", style="bold", highlight=False, soft_wrap=True)
+        line = " "
+        for title in list(row)[3:]:
+            cell = f" {title} {row[title]} "
+            if width(line) + width(cell) > console.width:
+                console.print(line.rstrip(), highlight=False, soft_wrap=True)
+                line = " "
+            line += cell
+        console.print(line.rstrip(), highlight=False, soft_wrap=True)
 
 
 def explain(rows: Iterable[Row], console: "Console") -> None:
