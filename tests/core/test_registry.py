@@ -26,7 +26,7 @@ from jackfield.errors import (
     UnsupportedOperation,
     UsageError,
 )
-from jackfield.hookspecs import hookimpl
+from jackfield.hookspecs import API_VERSION, hookimpl
 from jackfield.http import HttpRequest, HttpResponse
 from jackfield.types.messages import user
 from jackfield.types.requests import GenerateRequest, ImageRequest
@@ -190,8 +190,16 @@ def test_discovery_imports_nothing(crowd: Path) -> None:
         ("exits", PluginBroken, "jackfield-crowd 2.5 cannot be imported: SystemExit: 3"),
         ("missing-module", PluginBroken, "cannot be imported: ModuleNotFoundError"),
         ("missing-attribute", PluginBroken, "cannot be imported: AttributeError"),
-        ("newer-minor", PluginIncompatible, "written for hook API 1.99, this core has 1.1; upgrade jackfield"),
-        ("newer-major", PluginIncompatible, "written for hook API 2.0, this core has 1.1; upgrade jackfield"),
+        (
+            "newer-minor",
+            PluginIncompatible,
+            f"hook API 1.99, this core has {API_VERSION}; upgrade jackfield",
+        ),
+        (
+            "newer-major",
+            PluginIncompatible,
+            f"hook API 2.0, this core has {API_VERSION}; upgrade jackfield",
+        ),
         ("older-major", PluginIncompatible, "upgrade the older-major plugin"),
         ("odd-version", PluginBroken, "api_version '1.0.0' is not major.minor"),
         ("no-version", PluginBroken, "api_version None is not major.minor"),
@@ -221,7 +229,7 @@ def test_loading_twice(crowd: Path) -> None:
     assert registry.load("good", [Observer()]) is not registry.load("good")
 
 
-@pytest.mark.parametrize("version", ["1.0", "1.1"])
+@pytest.mark.parametrize("version", ["1.0", "1.1", API_VERSION])
 def test_versions_that_work(version: str) -> None:
     """The same major version, and a minor that is not newer."""
     assert toy_provider(attrs.evolve(INFO, api_version=version)).info.api_version == version

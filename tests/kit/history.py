@@ -1,7 +1,8 @@
-"""Every version of the hooks that there was, and its source: `api_versions.json` names the commit of each.
+"""Every version of the hooks that is closed, and its source: `api_versions.json` names the commit of each.
 
-The commits are tagged `api-1.0` and so on; the table stands for the tags where a clone has none. Whoever changes the
-hooks bumps `API_VERSION`, commits that, and adds the commit to the table.
+The commits are tagged `api-1.0` and so on; the table stands for the tags where a clone has none. The version in the
+making, `API_VERSION`, is in no table: its source is this tree. Whoever begins the next one adds the last commit of this
+one to the table and tags it.
 """
 
 import ast

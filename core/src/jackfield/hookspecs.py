@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # most programs do without these
     from jackfield.types.models import Model
     from jackfield.types.simulated import SimulatedReply
 
-API_VERSION = "1.1"
+API_VERSION = "1.2"
 """The version of these hooks. A plugin works if its major is the same and its minor is not newer."""
 
 PROJECT = "jackfield"
@@ -179,7 +179,7 @@ def deferred(hook: str, target: str, *given: object) -> Any:
 
         upload_file = deferred("upload_file", "jackfield_acme.files:upload")
 
-    Since 1.1.
+    Since 1.2.
 
     Args:
         hook: its name in `ProviderHooks`, whose signature the implementation takes over.
@@ -201,7 +201,7 @@ def deferred_names(module: str, names: Collection[str]) -> Callable[[str], Any]:
 
         __getattr__ = deferred_names("jackfield_acme.options", __all__)
 
-    Since 1.1.
+    Since 1.2.
     """
 
     def find(name: str) -> Any:

@@ -89,7 +89,7 @@ def provider_info() -> ProviderInfo:
         base_url=BASE_URL,
         base_url_variables=("CLOUDFLARE_BASE_URL",),
         settings=SETTINGS,
-        api_version="1.0",
+        api_version="1.2",
         docs_url="https://developers.cloudflare.com/workers-ai/",
         country="US",
         options_type=CloudflareOptions,

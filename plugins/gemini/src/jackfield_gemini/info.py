@@ -28,7 +28,7 @@ INFO = ProviderInfo(
             default=VERSION,
         ),
     ),
-    api_version="1.1",
+    api_version="1.2",
     docs_url="https://ai.google.dev/api/generate-content",
     capabilities=Capabilities(
         operations=(GenerateRequest, ImageRequest),
