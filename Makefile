@@ -25,6 +25,7 @@ help:
 	@echo 'make lint   ruff, mypy, pyright, import-linter, towncrier'
 	@echo 'make docs   the manual, into site/'
 	@echo 'make scoreboard  what each model can do, computed from the recordings, and compared with the tables'
+	@echo '              (EVERY=--every prints the equal cells, too)'
 	@echo 'make hooks  the hook reference of the manual, from jackfield.hookspecs'
 	@echo 'make bench  how cost grows, then the cost beside other libraries (30 min; PEERS="subject groq" for some)'
 	@echo 'make lock   requirements.lock from the pyproject files; UPGRADE=--upgrade for newer versions'
@@ -94,7 +95,7 @@ docs: $(VENV)/.dev
 # The recordings are no part of the repository: without them the pages are made from the scoreboards as they stand.
 scoreboard: $(VENV)/.dev
 	$(BIN)/python -m jackfield.scoreboard.regenerate --corpus "$${JACKFIELD_CORPUS:-../shared/corpus}" \
-		--tables "$${JACKFIELD_TABLES:-../shared/scoreboards}"
+		--tables "$${JACKFIELD_TABLES:-../shared/scoreboards}" $(EVERY)
 
 hooks: $(VENV)/.dev
 	$(BIN)/python -m tests.docs.hook_reference

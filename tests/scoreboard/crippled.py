@@ -247,6 +247,7 @@ CRIPPLES: Mapping[str, Cripple] = {
     "forced": barring("forced", _is_required),
     "biased": Cripple(cells=frozenset({"biased", "indecisive"}), before=in_requests(everywhere(one_value(0)))),
     "indecisive": Cripple(cells=frozenset({"indecisive"}), before=in_requests(everywhere(one_value(1)))),
+    "web_fetch": overlooking("web_fetch", "urlContext"),
     "web_search": overlooking("web_search", "googleSearch", "google_search"),
     "citations": overlooking("citations", "documents"),
     "usage": Cripple(cells=frozenset({"usage"}), after=in_replies(without("usage", "usageMetadata"))),
@@ -279,8 +280,12 @@ def _sight(value: Any) -> Any:
     return value
 
 
-SIGHT = Cripple(cells=frozenset(), before=in_requests(everywhere(_sight)))
-"""Not a loss: the simulators do not pretend to see what a file shows, and this model does."""
+SIGHT = Cripple(
+    cells=frozenset(),
+    before=in_requests(everywhere(_sight)),
+    after=in_replies(saying("URL_RETRIEVAL_STATUS_ERROR", "URL_RETRIEVAL_STATUS_SUCCESS")),
+)
+"""Not a loss: the simulators do not pretend to see what a file shows, or to have read a page, and this model does."""
 
 
 def blind(kind: str, way: str) -> Cripple:

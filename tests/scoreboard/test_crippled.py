@@ -25,7 +25,7 @@ _SEES_ALL = " ".join(
 DOES = {
     "cerebras": f"{_ALL} batch files limits logprobs stop in.image.inline",
     "cloudflare": f"{_ALL} in.image.inline".replace("finish ", ""),
-    "gemini": f"{_ALL} batch files logprobs stop web_search {_SEES_ALL}",
+    "gemini": f"{_ALL} batch files logprobs stop web_fetch web_search {_SEES_ALL}",
     "groq": f"{_ALL} batch citations files limits stop in.image.inline in.image.url",
 }
 """What each simulated model does, with the sight that it is given."""

@@ -190,6 +190,9 @@ def test_search_fetch_and_citations() -> None:
     passage = reply(Text("240"), Citation(kind="document", document_id="0"))
     quoted = reply(Text("It says: Pas de panique."))
     plain = reply(Text("Somebody"))
+    read = reply(Text("It says something."), Citation(kind="web", url="https://perdu.com/"))
+    assert judges.web_fetch(seen(Tools_WebFetch=read)).support == "true"
+    assert judges.web_fetch(seen(Tools_WebFetch=page)).support == "false"
     for judge, probe, good in (
         (judges.web_search, "Tools_WebSearch", page),
         (judges.web_fetch, "Tools_WebFetch", quoted),

@@ -125,14 +125,14 @@ def _values(body: bytes) -> Iterator[Any]:
 
 def _result(exchange: Exchange) -> "Result[Any] | str":
     """The decoded answer, or why it is none."""
-    probe = PROBES.get(exchange.probe or "")
-    request: Request | None = built(exchange.model, exchange.mode, probe, {}) if probe is not None else None
+    probe, provider = PROBES.get(exchange.probe or ""), registry.load(exchange.provider)
+    request: Request | None = built(provider, exchange.model, exchange.mode, probe, {}) if probe is not None else None
     if request is None:
         request = GenerateRequest(
             model=exchange.model, messages=(user("?"),), strict=True, stream=exchange.mode == "stream"
         )
     try:
-        return decode(registry.load(exchange.provider), request, exchange.response)
+        return decode(provider, request, exchange.response)
     except JackfieldError as error:
         return str(error)
 

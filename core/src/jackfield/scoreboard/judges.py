@@ -12,6 +12,7 @@ from typing import Any
 from jackfield.scoreboard.errands import QUESTIONS
 from jackfield.scoreboard.model import Support
 from jackfield.scoreboard.observation import Kept, Observation, Verdict, shown_by, unknown, worked
+from jackfield.scoreboard.probes import PAGE
 from jackfield.scoreboard.replay import leaves
 from jackfield.types.batches import BatchItem
 from jackfield.types.parts import ToolCall
@@ -285,14 +286,19 @@ def web_search(seen: Seen) -> Verdict:
 
 
 def web_fetch(seen: Seen) -> Verdict:
-    """The reply quotes the page."""
+    """The reply quotes the page, or the provider names it among the pages that it read."""
     one = seen.get("Tools-WebFetch")
-    if one is not None and one.result is not None and "pas de panique" in one.result.text.lower():
+    if one is not None and one.result is not None and _read_page(one.result):
         return worked(one)
     early = shown_by(one)
     if early is not None or one is None:
         return early or unknown("it was not tried")
-    return Verdict(support="false", seen=(one,), cause="model", reason="the reply does not quote the page")
+    return Verdict(support="false", seen=(one,), cause="model", reason="the page is neither quoted nor named")
+
+
+def _read_page(result: Result[Any]) -> bool:
+    named = any((citation.url or "").startswith(PAGE) for citation in result.citations)
+    return named or "pas de panique" in result.text.lower()
 
 
 def citations(seen: Seen) -> Verdict:

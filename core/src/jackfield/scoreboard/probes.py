@@ -59,6 +59,7 @@ class Setup:
         seen: results of the probes before it in the same mode, by name: the second half of a tool call needs the first.
         kept: what the errands before it found, by name.
         poll_s: seconds between two looks at what takes its time.
+        options_type: the class of the plugin's own options, or None.
         sample: gives the bytes of a sample file, such as `image.jpg`; None if there is none.
         sample_url: where the same files are on the web, without the name.
     """
@@ -67,6 +68,7 @@ class Setup:
     seen: Mapping[str, Result[Any]] = attrs.field(factory=dict[str, Result[Any]])
     kept: Mapping[str, Kept] = attrs.field(factory=dict[str, Kept])
     poll_s: float = 2.0
+    options_type: type[Any] | None = None
     sample: Callable[[str], bytes | None] = lambda _: None
     sample_url: str = "https://raw.githubusercontent.com/maruel/genai/refs/heads/main/scoreboard/testdata/"
 
@@ -194,9 +196,18 @@ def web_search(setup: Setup) -> Request:
     return _ask(setup, question, web_search=WebSearch())
 
 
+PAGE = "https://perdu.com"
+_FETCHING = "url_context"
+"""The option of its own by which a plugin lets a provider read pages; with the others a search does."""
+
+
 def web_fetch(setup: Setup) -> Request:
     """A page that says one thing."""
-    return _ask(setup, "Open https://perdu.com and quote what the page says.", web_search=WebSearch())
+    question = f"Open {PAGE} and quote what the page says."
+    own = setup.options_type
+    if own is not None and hasattr(own, _FETCHING):
+        return _ask(setup, question, extra=own(**{_FETCHING: True}))
+    return _ask(setup, question, web_search=WebSearch())
 
 
 def cite(mime_type: str) -> Callable[[Setup], Request]:
@@ -278,4 +289,4 @@ PROBES: Mapping[str, Probe] = {
 }
 """Every probe by name, in the order in which they are run."""
 
-__all__ = ["BIAS", "IS_FRUIT", "MEDIA", "PROBES", "SQUARE_ROOT", "Probe", "Setup"]
+__all__ = ["BIAS", "IS_FRUIT", "MEDIA", "PAGE", "PROBES", "SQUARE_ROOT", "Probe", "Setup"]

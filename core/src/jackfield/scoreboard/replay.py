@@ -40,7 +40,7 @@ def settings(info: ProviderInfo) -> Settings:
 
 def observe(exchange: Exchange, probe: Probe, provider: Provider, seen: Mapping[str, Result[Any]]) -> Observation:
     """What a recorded exchange shows of a probe."""
-    request = built(exchange.model, exchange.mode, probe, seen)
+    request = built(provider, exchange.model, exchange.mode, probe, seen)
     unsent, ours = checked(provider, request)
     observation = Observation(
         probe=probe.name,
@@ -60,7 +60,7 @@ def observe(exchange: Exchange, probe: Probe, provider: Provider, seen: Mapping[
 
 def unsendable(model: str, mode: Mode, probe: Probe, provider: Provider) -> Observation | None:
     """An observation of a probe that jackfield itself would not send; None if it would."""
-    request = built(model, mode, probe, {})
+    request = built(provider, model, mode, probe, {})
     unsent, _ = checked(provider, request)
     if unsent is None:
         return None
@@ -109,9 +109,10 @@ def _rule(provider: Provider, request: Request | None) -> Rule | None:
     return next((one for one in provider.info.capabilities.rules if one.refuses(request.model, features)), None)
 
 
-def built(model: str, mode: Mode, probe: Probe, seen: Mapping[str, Result[Any]]) -> Request | None:
+def built(provider: Provider, model: str, mode: Mode, probe: Probe, seen: Mapping[str, Result[Any]]) -> Request | None:
     """The probe's request, with a stand-in for every sample file; None if it cannot be built yet."""
-    request = probe.build(Setup(model=model, seen=seen, sample=lambda _: b"sample"))
+    own = provider.info.options_type
+    request = probe.build(Setup(model=model, seen=seen, options_type=own, sample=lambda _: b"sample"))
     return attrs.evolve(request, stream=mode == "stream") if isinstance(request, GenerateRequest) else request
 
 

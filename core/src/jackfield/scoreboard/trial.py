@@ -168,6 +168,7 @@ class Trial:
             seen=seen,
             kept=self._kept,
             poll_s=self._job.poll_s,
+            options_type=self._provider.info.options_type,
             sample=lambda name: sample(name, self._job.media),
         )
 
@@ -320,7 +321,7 @@ def ask(client: Client, request: Request) -> Result[Any]:
 
 def _generated(client: Client, request: GenerateRequest) -> Result[Any]:
     names: Sequence[str] = [name for name in request.options() if name not in ("json_mode", "schema")]
-    options: dict[str, Any] = {name: getattr(request, name) for name in names}
+    options: dict[str, Any] = {name: getattr(request, name) for name in names} | {"extra": request.extra}
     output: Any = "json" if request.json_mode else request.schema.schema if request.schema is not None else None
     if not request.stream:
         return client.generate(request.messages, output=output, model=request.model, **options)
