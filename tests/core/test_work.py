@@ -194,6 +194,12 @@ def test_import_loads_nothing() -> None:
     }
 
 
+def test_a_list_of_providers_loads_little() -> None:
+    """Looking at metadata takes neither the hooks nor the types of requests and results."""
+    loaded = {name for name in _loaded("import jackfield; jackfield.providers()") if name.startswith("jackfield")}
+    assert loaded == {"jackfield", "jackfield.discovery", "jackfield.errors", "jackfield.values"}
+
+
 @pytest.mark.parametrize("provider", EVENTS)
 def test_a_client_loads_what_it_needs(provider: str) -> None:
     """To set up a client takes no event loop, HTTP client, converter, schema compiler, simulator or other provider."""

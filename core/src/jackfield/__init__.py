@@ -14,6 +14,7 @@ from typing import Any
 _NAMES: dict[str, str] = {
     "jackfield.client": "AsyncClient Client",
     "jackfield.conversation": "dumps loads",
+    "jackfield.discovery": "providers",
     "jackfield.errors": "AuthenticationError BetweenEventsTimeout Conflict ConnectTimeout DecodeError "
     "FirstEventTimeout IncompleteStream InvalidRequest JackfieldError MissingCredential NotFound OutputError "
     "Overloaded PartialReply PaymentRequired PermissionDenied PluginBroken PluginConflict PluginError "
@@ -22,7 +23,6 @@ _NAMES: dict[str, str] = {
     "jackfield.hookspecs": "API_VERSION hookimpl",
     "jackfield.http": "Secret",
     "jackfield.operations.build": "tool",
-    "jackfield.registry": "providers",
     "jackfield.streams": "AsyncStream Stream",
     "jackfield.types.batches": "Batch BatchCounts BatchItem BatchState",
     "jackfield.types.events": "Alternative Event Finish LogprobsDelta MediaDelta NoticeEvent ProviderData "

@@ -2,6 +2,7 @@
 
 from jackfield.client import AsyncClient as AsyncClient, Client as Client
 from jackfield.conversation import dumps as dumps, loads as loads
+from jackfield.discovery import providers as providers
 from jackfield.errors import (
     AuthenticationError as AuthenticationError,
     BetweenEventsTimeout as BetweenEventsTimeout,
@@ -40,7 +41,6 @@ from jackfield.errors import (
 from jackfield.hookspecs import API_VERSION as API_VERSION, hookimpl as hookimpl
 from jackfield.http import Secret as Secret
 from jackfield.operations.build import tool as tool
-from jackfield.registry import providers as providers
 from jackfield.streams import AsyncStream as AsyncStream, Stream as Stream
 from jackfield.types.batches import (
     Batch as Batch,

@@ -19,11 +19,13 @@ from importlib_metadata import (
     version,
 )
 
-from jackfield import hookspecs
 from jackfield.errors import PluginBroken, PluginConflict, PluginNotFound
 from jackfield.values import frozen
 
+PROVIDER_GROUP = "jackfield.providers"
+MIDDLEWARE_GROUP = "jackfield.middleware"
 ALLOW_LIST = "JACKFIELD_PLUGINS"
+_OURS = "jackfield"
 # As texts, for they are used in errors alone: to compile them would cost each start.
 _CORE = r"(?i)jackfield\b(?![-_.])"
 _BOUND = r"(>=|<)\s*([\d.]+)"
@@ -50,10 +52,10 @@ class Installed:
 
 def providers() -> Mapping[str, Installed]:
     """Installed providers by id, sorted, from metadata alone: none of them is imported. The allow-list applies."""
-    return installed(hookspecs.PROVIDER_GROUP)
+    return installed(PROVIDER_GROUP)
 
 
-def installed(group: str = hookspecs.PROVIDER_GROUP, *, hidden: bool = False) -> Mapping[str, Installed]:
+def installed(group: str = PROVIDER_GROUP, *, hidden: bool = False) -> Mapping[str, Installed]:
     """Installed plugins of a group by id, sorted, from metadata alone.
 
     The allow-list applies unless `hidden` asks for what it leaves out, too.
@@ -149,7 +151,7 @@ def _range_of(entry: EntryPoint) -> str:
     asked = [one for one in (distribution.requires if distribution else None) or () if re.match(_CORE, one)]
     if not asked:
         return ""
-    ours = version(hookspecs.PROJECT)
+    ours = version(_OURS)
     return f" (it asks for {asked[0]}; this is jackfield {ours}{_advice(asked[0], ours, distribution.name)})"
 
 
@@ -157,7 +159,7 @@ def _advice(asked: str, ours: str, plugin: str) -> str:
     """Which of both to upgrade, if the range leaves this core out."""
     for comparison, bound in re.findall(_BOUND, asked):
         if comparison == ">=" and _release(ours) < _release(bound):
-            return f": upgrade {hookspecs.PROJECT}"
+            return f": upgrade {_OURS}"
         if comparison == "<" and _release(ours) >= _release(bound):
             return f": upgrade {plugin}"
     return ""

@@ -31,8 +31,6 @@ API_VERSION = "1.2"
 """The version of these hooks. A plugin works if its major is the same and its minor is not newer."""
 
 PROJECT = "jackfield"
-PROVIDER_GROUP = "jackfield.providers"
-MIDDLEWARE_GROUP = "jackfield.middleware"
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pluggy
 
 from jackfield import hookspecs
-from jackfield.discovery import ALLOW_LIST, Installed, import_plugin, installed, providers
+from jackfield.discovery import (
+    ALLOW_LIST,
+    MIDDLEWARE_GROUP,
+    PROVIDER_GROUP,
+    Installed,
+    import_plugin,
+    installed,
+    providers,
+)
 from jackfield.errors import (
     JackfieldError,
     PluginBroken,
@@ -227,7 +235,7 @@ def _load(provider_id: str, _allowed: str | None) -> Provider:
 
 
 def _build(provider_id: str, middleware: Sequence[object]) -> Provider:
-    plugin = import_plugin(provider_id, hookspecs.PROVIDER_GROUP)
+    plugin = import_plugin(provider_id, PROVIDER_GROUP)
     extras = [_middleware(one) for one in middleware]
     return build(provider_id, plugin, extras)
 
@@ -309,7 +317,7 @@ def _refuse_version(plugin: object, provider_id: str) -> None:
 
 
 def _middleware(one: object) -> object:
-    return import_plugin(one, hookspecs.MIDDLEWARE_GROUP) if isinstance(one, str) else one
+    return import_plugin(one, MIDDLEWARE_GROUP) if isinstance(one, str) else one
 
 
 def _check(info: ProviderInfo, provider_id: str) -> None:

@@ -25,9 +25,9 @@ from jackfield.cli.exits import Exit, explain
 from jackfield.cli.providers import Status, status_of
 from jackfield.cli.terminal import one_line, say, show_table
 from jackfield.client import Client
-from jackfield.discovery import ALLOW_LIST, Installed
+from jackfield.discovery import ALLOW_LIST, MIDDLEWARE_GROUP, Installed
 from jackfield.errors import JackfieldError, NotFound, PluginConflict, PluginError, PluginIncompatible
-from jackfield.hookspecs import API_VERSION, MIDDLEWARE_GROUP, PROJECT
+from jackfield.hookspecs import API_VERSION, PROJECT
 from jackfield.types.policies import Timeouts
 
 State = Literal["ok", "note", "fail"]
