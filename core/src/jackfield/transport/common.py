@@ -50,7 +50,7 @@ class Limit:
         return min(times, default=None)
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Reply:
     """An answer of which only the head was read.
 

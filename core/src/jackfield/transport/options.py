@@ -1,15 +1,18 @@
-"""How a client of our own is made, and what the machine says to that. It loads no HTTP library."""
+"""How a client of our own is made, and what the machine says to that. It loads neither an HTTP library nor TLS."""
 
 import os
-import ssl
 import sys
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from jackfield.errors import UsageError
+from jackfield.values import frozen
+
+if TYPE_CHECKING:
+    import ssl
 
 MAX_REPLY_BYTES = 256 * 1024 * 1024
 IDLE_CONNECTIONS = 20
@@ -17,7 +20,7 @@ _SYSTEM_HAS_PROXIES: bool = sys.platform in {"darwin", "win32"}
 _TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class HttpOptions:
     """How a client of our own is made; ignored for one that the caller brought."""
 
@@ -44,6 +47,8 @@ def _system_names_proxy() -> bool:
 
 def tls_context(options: HttpOptions) -> "ssl.SSLContext":
     """What `verify` says. UsageError: certificates cannot be read."""
+    import ssl
+
     try:
         if options.verify is True:
             return _verified(*map(os.environ.get, _TLS_VARIABLES))
@@ -59,8 +64,10 @@ def tls_context(options: HttpOptions) -> "ssl.SSLContext":
 
 
 @cache
-def _verified(file: str | None, folder: str | None) -> ssl.SSLContext:
+def _verified(file: str | None, folder: str | None) -> "ssl.SSLContext":
     """The usual TLS context. It takes 14 ms to make, so that all clients of a process share it."""
+    import ssl
+
     if file or folder:
         return ssl.create_default_context(cafile=file or None, capath=None if file else folder)
     import certifi  # which httpx and httpcore use as well
