@@ -286,6 +286,16 @@ def test_extra_of_another_provider() -> None:
         encode(attrs.evolve(ACME, options_type=None), extra=Inner())
 
 
+def test_checks_come_first() -> None:
+    """A provider's own check refuses before anything is encoded; plugins for the first hooks have some."""
+
+    def never(encoding: Encoding) -> None:
+        raise encoding.refusal("seed", "not on Sundays")
+
+    with pytest.raises(UnsupportedOption, match="Sundays"):
+        encode(attrs.evolve(ACME, checks=(never,)), top_k=1)
+
+
 def test_other_operations() -> None:
     """A picture is no chat."""
     with pytest.raises(UnsupportedOperation, match="acme"):

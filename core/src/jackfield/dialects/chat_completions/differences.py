@@ -92,6 +92,7 @@ class Differences:
         efforts: the provider's own values of `reasoning_effort`, by our names; None: all go as they are.
         stream_usage: usage comes in a stream only if asked for.
         parts: kinds of media parts that a user's message may hold, and how each is encoded.
+        checks: called before anything is encoded; each raises where no rule can say what is excluded.
         message_names: whether messages may carry a `name`.
         joined_text: text parts are joined to one string; otherwise several make a list.
         ordered_history: tool results must follow their calls, ids must be unique, and results without a call are
@@ -123,6 +124,7 @@ class Differences:
     efforts: Mapping[str, str] | None = None
     stream_usage: bool = True
     parts: Mapping[str, "EncodePart"] = attrs.field(factory=dict[str, "EncodePart"])
+    checks: tuple[Callable[["Encoding"], None], ...] = ()
     message_names: bool = True
     joined_text: bool = False
     ordered_history: bool = False

@@ -19,6 +19,8 @@ def encode_body(encoding: Encoding) -> dict[str, Any]:
     Raises:
         UnsupportedOption: an option, a value or a part cannot be expressed.
     """
+    for check in encoding.differences.checks:
+        check(encoding)
     request = encoding.request
     body: dict[str, Any] = {"model": request.model, "messages": encode_messages(encoding)}
     if request.stream:
