@@ -679,6 +679,26 @@ def test_a_client_of_the_callers_own(kind: type[Driver], module: Any) -> None:
     driver.close()
 
 
+def _challenge(peer: Peer, request: Received) -> None:
+    if "authorization" in request.headers:
+        return peer.answer(b"hello")
+    return peer.answer(status=401, www_authenticate='Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth"')
+
+
+@pytest.mark.parametrize("module", [httpx, httpx2], ids=["httpx", "httpx2"])
+@pytest.mark.parametrize("kind", [Threads, Tasks])
+def test_a_client_that_sends_a_large_body_twice(kind: type[Driver], module: Any) -> None:
+    """Its authentication asks for that: pieces can be read again."""
+    large = Pieces(Base64(b"abc" * BLOCK))
+    with Loopback(_challenge) as server:
+        client = _own_client(kind, module, auth=module.DigestAuth("me", "secret"))
+        driver = kind(client=client)
+        assert driver.perform(Send(HttpRequest(url=server.url, body=large))).body == b"hello"
+        client.close() if isinstance(driver, Threads) else driver.runner.run(_aclose(client))
+        driver.close()
+    assert [large == one.body for one in server.received] == [True, True]
+
+
 def test_verify_takes_a_context(connect: Connect, authority: trustme.CA, tmp_path: Path) -> None:
     """A server whose certificate is not trusted is refused."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
