@@ -1,6 +1,7 @@
 """Tool calls from pieces: never merged, whatever marks them, and no more work than their length."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, strategies as st
@@ -167,8 +168,11 @@ def test_any_pieces_of_any_calls(texts: list[str], size: int, marks: str) -> Non
     assert _seen(deltas) == [(f"f{number}", text) for number, text in enumerate(texts)]
 
 
-@pytest.mark.parametrize("with_id", [False, True])
-def test_a_megabyte_in_pieces_is_linear(monkeypatch: pytest.MonkeyPatch, *, with_id: bool) -> None:
+@pytest.mark.parametrize("unit", ["xxxx", "xxx}", '{"\\}'], ids=["plain", "braces", "escapes"])
+@pytest.mark.parametrize(("name", "call_id"), [(None, None), (None, "a"), ("f", "a"), (None, "b")])
+def test_many_pieces_are_linear(
+    monkeypatch: pytest.MonkeyPatch, name: str | None, call_id: str | None, unit: str
+) -> None:
     """Four bytes at a time: the arguments are joined and read a fixed number of times, not once a piece."""
     reads = joins = 0
     joined: Callable[[OpenCall], str] = vars(OpenCall)["raw"].fget
@@ -185,13 +189,23 @@ def test_a_megabyte_in_pieces_is_linear(monkeypatch: pytest.MonkeyPatch, *, with
 
     monkeypatch.setattr(toolparts, "parse_arguments", counted_parse)
     monkeypatch.setattr(OpenCall, "raw", property(counted_raw))
-    text = wire.dumps({"text": "x" * 1_000_000}).decode()
-    call_id = "a" if with_id else None
-    pieces = [_delta(text[at : at + 4], None, call_id, 0) for at in range(0, len(text), 4)]
+    text = wire.dumps({"a": unit * 50_000}).decode()
+    assert text.startswith('{"a":"')
+    cuts = [0, *range(6, len(text), 4), len(text)]
+    pieces = [_delta(text[start:end], name, call_id, 0) for start, end in pairwise(cuts)]
     [call] = _calls([_delta("", "f", "a", 0), *pieces])
     assert call.arguments_raw == text
     assert reads <= 3
     assert joins <= 3
+
+
+@given(st.lists(st.sampled_from(["{", "}", '"', "\\", "a", ":", "1", " ", '{"a":', '"}', "\n"]), max_size=12))
+def test_whether_a_call_is_whole(pieces: list[str]) -> None:
+    """Asked after each piece, which is looked at once, it says what reading everything anew would say."""
+    call = OpenCall(0, None, None)
+    for piece in pieces:
+        call.grow(_delta(piece))
+        assert call.whole() == (piece.rstrip().endswith("}") and parse_arguments(call.raw)[1] is None)
 
 
 def test_finishing_twice() -> None:

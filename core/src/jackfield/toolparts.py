@@ -5,6 +5,7 @@ has another name, or whose arguments are whole, begins the next call, so that tw
 are not a JSON object stay readable in `arguments_raw` with the reason in `error`; a fragment costs its own length.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -49,6 +50,32 @@ def synthetic_id(*facts: object) -> str:
     return "call_" + hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+_MARKS = re.compile(r"""\\.?|["{}]""", re.DOTALL)
+"""What opens and closes objects and texts; a backslash at the end of a piece escapes what the next one begins with."""
+
+
+class _Nesting:
+    """How many objects are open at the end of a JSON text that comes in pieces. Each piece is looked at once."""
+
+    __slots__ = ("_escaped", "_in_text", "_read", "depth")
+
+    def __init__(self) -> None:
+        self.depth = self._read = 0
+        self._in_text = self._escaped = False
+
+    def follow(self, pieces: Sequence[str]) -> None:
+        """Look at the pieces that are new; none of them is empty."""
+        for piece in pieces[self._read :]:
+            marks: list[str] = _MARKS.findall(piece, self._escaped)
+            for mark in marks:
+                if mark == '"':
+                    self._in_text = not self._in_text
+                elif not self._in_text:
+                    self.depth += {"{": 1, "}": -1}.get(mark, 0)
+            self._escaped = marks[-1:] == ["\\"]
+        self._read = len(pieces)
+
+
 @attrs.define(eq=False, repr=False)
 class OpenCall:
     """A tool call that grows.
@@ -67,13 +94,13 @@ class OpenCall:
     size: int = 0
     opaque: Opaque | None = None
     finished: ToolCall | None = None
+    _nesting: _Nesting = attrs.field(factory=_Nesting, init=False)
+    _broken: bool = attrs.field(default=False, init=False)
 
     @property
     def raw(self) -> str:
         """The text of its arguments so far."""
-        if len(self.pieces) > 1:
-            self.pieces[:] = ["".join(self.pieces)]
-        return self.pieces[0] if self.pieces else ""
+        return "".join(self.pieces)
 
     def grow(self, delta: ToolCallDelta) -> None:
         """Take a piece in."""
@@ -85,9 +112,14 @@ class OpenCall:
             self.size += len(delta.arguments)
 
     def whole(self) -> bool:
-        """Whether its arguments are a JSON object already; what most fragments fail comes first, and is cheap."""
-        last = self.pieces[-1] if self.pieces else ""
-        return last.rstrip().endswith("}") and parse_arguments(self.raw)[1] is None
+        """Whether its arguments are a JSON object already. Asked after each piece, it costs that piece's length."""
+        if self._broken or not self.pieces or not self.pieces[-1].rstrip().endswith("}"):
+            return False
+        self._nesting.follow(self.pieces)
+        if self._nesting.depth:
+            return False
+        self._broken = parse_arguments(self.raw)[1] is not None  # then nothing that follows can mend it
+        return not self._broken
 
     def repeated_by(self, delta: ToolCallDelta) -> bool:
         """Whether the delta is this whole call once more."""
@@ -116,45 +148,45 @@ class OpenCalls:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._calls: list[OpenCall] = []
+        self._begun = 0
+        self._open: list[OpenCall] = []
 
     def take(self, delta: ToolCallDelta) -> OpenCall | None:
         """Take a piece in; gives the call that it begins, if it begins one."""
         found = self._find(delta)
         begun = None
         if found is None or found.ended_by(delta):
-            found = begun = OpenCall(len(self._calls), delta.index, delta.id or None)
-            self._calls.append(begun)
+            found = begun = OpenCall(self._begun, delta.index, delta.id or None)
+            self._begun += 1
+            self._open.append(begun)
         if not found.repeated_by(delta):
             found.grow(delta)
         return begun
 
     def finish(self, reply_id: object) -> Sequence[ToolCall]:
         """Close the open calls, and give them."""
-        finished: list[ToolCall] = []
-        for call in self._calls:
-            if call.finished is None:
-                call.finished = call.call(reply_id)
-                finished.append(call.finished)
+        finished = [call.call(reply_id) for call in self._open]
+        for call, whole in zip(self._open, finished, strict=True):
+            call.finished = whole
+        self._open.clear()
         return finished
 
     def cut_off(self) -> Iterator[Notice]:
         """What to say of the calls that are open and not whole."""
-        for call in self._calls:
-            if call.finished is None and not call.whole():
+        for call in self._open:
+            if not call.whole():
                 message = f"{call.name or '(no name)'} was cut off at: {call.raw}"
                 yield Notice(code="incomplete-tool-call", message=message)
 
     def _find(self, delta: ToolCallDelta) -> OpenCall | None:
         """The open call that the delta may continue: of its id, else of its index, else the last one."""
-        latest = [call for call in reversed(self._calls) if call.finished is None]
         if delta.id:
-            named = next((call for call in latest if call.id == delta.id), None)
+            named = next((call for call in reversed(self._open) if call.id == delta.id), None)
             if named is not None or delta.name or delta.index is None:
                 return named
         if delta.index is None:
-            return latest[0] if latest else None
-        same = next((call for call in latest if call.index == delta.index), None)
+            return self._open[-1] if self._open else None
+        same = next((call for call in reversed(self._open) if call.index == delta.index), None)
         if same is not None and delta.id and delta.arguments and same.whole():
             return None  # an id may come late, or change from piece to piece, but nothing follows a whole call
         return same
