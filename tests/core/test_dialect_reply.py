@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given, strategies as st
 
 from jackfield.dialects.chat_completions import ChatCompletions, ModelTraits, Quota
 from jackfield.errors import DecodeError, IncompleteStream, Overloaded, ProviderError
@@ -142,6 +143,35 @@ def test_no_chunk_is_plain_by_mistake(odd: dict[str, Any]) -> None:
     loose, strict = (streamed(first, odd, strict=strict)[0] for strict in (False, True))
     assert loose == strict
     assert len(loose) > 2
+
+
+WORDS = st.sampled_from([None, "", "a", "b"])
+CALL_PIECES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "index": st.sampled_from([None, 0, 1]),
+        "id": WORDS,
+        "type": st.sampled_from([None, "function"]),
+        "function": st.fixed_dictionaries({}, optional={"name": WORDS, "arguments": WORDS | st.just({"a": 1})}),
+    },
+)
+
+
+@given(st.lists(st.lists(CALL_PIECES, max_size=3), max_size=4), st.sampled_from([None, "assistant"]))
+def test_pieces_of_calls(deltas: list[list[dict[str, Any]]], role: str | None) -> None:
+    """Read straight or through the wire types, they are the same events."""
+    first = chunk({"role": "assistant", "content": "a"})
+    chunks = [chunk({"role": role, "content": None, "tool_calls": calls}) for calls in deltas]
+    loose, strict = (streamed(first, *chunks, strict=strict)[0] for strict in (False, True))
+    assert loose == strict
+
+
+@pytest.mark.parametrize("call", [{"index": 0, "function": {"arguments": 1, "name": 2}}, {"index": True}, 1, "x", [1]])
+def test_pieces_of_calls_that_are_none(call: Any) -> None:
+    """What has a wrong type is a DecodeError, as it is in strict mode."""
+    for strict in (False, True):
+        with pytest.raises(DecodeError):
+            streamed(chunk({"content": "a"}), chunk({"tool_calls": [call]}), strict=strict)
 
 
 JUNK: list[Any] = [[], 1, "x", None, {"choices": [{"delta": 1}]}, {"choices": 1}, {"choices": [[]]}]

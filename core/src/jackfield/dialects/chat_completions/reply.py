@@ -55,6 +55,7 @@ DONE = b"[DONE]"
 _QUIET = frozenset(
     {"id", "object", "created", "model", "system_fingerprint", "choices", "delta", "role", "content", "reasoning"}
 )
+_CALLING = frozenset({"role", "tool_calls"})
 _ENDING = frozenset({"message", "finish_reason"})
 _COUNTS = {
     "input_tokens": ("prompt_tokens",),
@@ -156,20 +157,36 @@ class Reply:
         return [*events, *self._events(completion, value), *self.close()]
 
     def _plain(self, chunk: Any) -> Sequence[Event] | None:
-        """The events of a chunk that holds a piece of text or reasoning and nothing else; else None."""
+        """The events of a chunk that holds a piece of text, reasoning or calls and nothing else; else None."""
         try:
             (choice,) = chunk["choices"]
             delta = choice["delta"]
             for level in (chunk, choice, delta):
                 for name in level:
                     if name not in self._quiet and level[name]:
-                        return None
+                        return self._calls_alone(delta) if name == "tool_calls" and level is delta else None
             text, thought = delta.get("content"), delta.get("reasoning")
         except (AttributeError, KeyError, TypeError, ValueError):
             return None
         if thought:
             return (ReasoningDelta(thought),) if type(thought) is str and not text else None
         return self._split(text, 0) if type(text) is str else None
+
+    def _calls_alone(self, delta: Mapping[str, Any]) -> Sequence[Event] | None:
+        """The events of a delta that holds pieces of calls and nothing else; else None. A wrong type may raise."""
+        from jackfield.dialects.chat_completions.wiretypes import Function, Message, ToolCall
+
+        if any(delta[name] for name in delta if name not in _CALLING):
+            return None
+        calls: list[ToolCall] = []
+        for call in delta["tool_calls"]:
+            function = call["function"]
+            index, name, arguments = call["index"], function.get("name"), function["arguments"]
+            words: set[type] = {type(name), type(call.get("id")), type(call.get("type"))}
+            if type(index) is not int or type(arguments) is not str or not words <= _NAMED:
+                return None
+            calls.append(ToolCall(index=index, id=call.get("id"), function=Function(name=name, arguments=arguments)))
+        return list(self.tool_calls(Message(tool_calls=tuple(calls))))
 
     def _chunk(self, chunk: Any, frame: Frame) -> Sequence[Event]:
         if not is_object(chunk):
