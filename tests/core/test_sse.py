@@ -61,7 +61,7 @@ def test_byte_by_byte(end: bytes) -> None:
 
 
 @given(
-    lines=st.lists(st.sampled_from([b"data: x", b"data:", b"event: e", b": c", b"", b"data: \xc2\x85"])),
+    lines=st.lists(st.sampled_from([b"data: x", b"data:", b"data: ", b"event: e", b": c", b"", b"data: \xc2\x85"])),
     ends=st.lists(st.sampled_from(LINE_ENDS), min_size=1),
     cuts=st.lists(st.integers(0, 200)),
 )
@@ -72,6 +72,19 @@ def test_any_split_of_anything(lines: list[bytes], ends: list[bytes], cuts: list
     places = sorted({min(cut, len(stream)) for cut in cuts} | {0, len(stream)})
     chunks = [stream[start:end] for start, end in pairwise(places)]
     assert _parse(*chunks) == _parse(stream)
+
+
+@given(
+    end=st.sampled_from(LINE_ENDS),
+    events=st.lists(st.sampled_from([b"data: x", b"data: ", b"data: y", b": c", b"data: a\rdata: b", b"event: e"])),
+    cuts=st.lists(st.integers(0, 200)),
+)
+def test_any_split_of_whole_events(end: bytes, events: list[bytes], cuts: list[int]) -> None:
+    """Events of one data line go a shorter way, from wherever in a chunk to wherever; a byte at a time never does."""
+    stream = b"".join(event + end + end for event in events)
+    places = sorted({min(cut, len(stream)) for cut in cuts} | {0, len(stream)})
+    whole = _parse(*(stream[start:end] for start, end in pairwise(places)))
+    assert whole == _parse(*(stream[at : at + 1] for at in range(len(stream))))
 
 
 @pytest.mark.parametrize("rest", [b"data: end", b"data: end\n", b"data: end\r", b"data: end\r\n"])

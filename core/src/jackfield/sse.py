@@ -63,11 +63,12 @@ class SSEParser:
             self._skip_lf = False
             if chunk[:1] == b"\n":
                 chunk = chunk[1:]
-        frames = self._whole(chunk)
-        if frames or not chunk:
+        frames: list[Frame] = []
+        rest = self._whole(chunk, frames)
+        if not rest:
             return frames
         try:
-            self._split(chunk, frames)
+            self._split(rest, frames)
         except ReplyTooLarge as error:
             self._error = error
             if not frames:
@@ -82,18 +83,31 @@ class SSEParser:
         """
         return self.feed(b"\n\n") if self._error is not None or self._tail or self._data or self._residue else []
 
-    def _whole(self, chunk: bytes) -> list[Frame]:
-        """The frames of a chunk of whole events with one data line each, as nearly all are; else none."""
-        if not chunk.startswith(b"data: ") or self._tail or self._data or self._residue or self._event:
-            return []
-        lines = chunk.replace(b"\r\n", b"\n") if b"\r" in chunk else chunk
-        if not lines.endswith(b"\n\n") or b"\r" in lines or len(lines) > self._max_bytes:
-            return []
-        found = lines[6:-2].split(b"\n\ndata: ")
-        if lines.count(b"\n") != 2 * len(found):
-            return []
+    def _whole(self, chunk: bytes, frames: list[Frame]) -> bytes:
+        """Take whole events of one data line each, as nearly all are, from the front of a chunk. What is left of it.
+
+        Only searches for one byte are fast: so the lines are split at LF, and looked at one by one.
+        """
+        ends_with_cr = chunk.find(b"\r") >= 0
+        whole, ended, rest = chunk.rpartition(b"\n\r\n" if ends_with_cr else b"\n\n")
+        if not ended or self._data or self._residue or self._event:
+            return chunk
+        if self._tail:
+            whole = b"".join((*self._tail, whole))
+        lines = whole.split(b"\n")
+        if ends_with_cr:
+            found = [line[6:-1] for line in lines[::2] if line[:6] == b"data: " and line.find(b"\r") == len(line) - 1]
+            blank = lines[1::2].count(b"\r")
+        else:
+            found = [line[6:] for line in lines[::2] if line[:6] == b"data: "]
+            blank = lines[1::2].count(b"")
+        if len(found) + blank != len(lines) or blank != len(found) - 1 or len(whole) > self._max_bytes:
+            return chunk
+        self._tail.clear()
+        self._tail_size = 0
         self._at_start = False
-        return [Frame(data) for data in found if data]
+        frames += [Frame(data, "message") for data in found]  # a default is dear here
+        return rest
 
     def _split(self, chunk: bytes, frames: list[Frame]) -> None:
         lines = _lines(chunk)

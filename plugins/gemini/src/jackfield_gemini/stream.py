@@ -91,11 +91,11 @@ class GeminiParser:
 
     def _quick(self, chunk: Mapping[str, Any]) -> Sequence[Event] | None:
         """The events of a chunk that only holds text of the first candidate; None: it is no such chunk."""
-        if not chunk.keys() <= _QUICK_EVENT:
+        if not _QUICK_EVENT.issuperset(chunk):
             return None
         try:
             (candidate,) = chunk["candidates"]
-            if not candidate.keys() <= _QUICK_CANDIDATE or candidate.get("index", 0) != 0:
+            if not _QUICK_CANDIDATE.issuperset(candidate) or candidate.get("index", 0) != 0:
                 return None
             events = _quick_parts(candidate["content"]["parts"])
             usage = chunk["usageMetadata"]
@@ -104,7 +104,10 @@ class GeminiParser:
         except (KeyError, TypeError, ValueError, AttributeError):
             return None  # of another shape: the wire types say what is wrong with it, if anything
         self._usage = usage
-        self._candidates[0].text += [event.text for event in events if type(event) is TextDelta]
+        text = self._candidates[0].text
+        for event in events:
+            if type(event) is TextDelta:
+                text.append(event.text)
         return events
 
     def _plain(self, chunk: Mapping[str, Any]) -> Sequence[Event] | None:
@@ -205,8 +208,8 @@ def _quick_parts(parts: Sequence[Mapping[str, Any]]) -> list[Event] | None:
     events: list[Event] = []
     for part in parts:
         text = part["text"]
-        thought = part.get("thought", False)
-        if type(text) is not str or type(thought) is not bool or len(part) != 1 + ("thought" in part):
+        thought = len(part) > 1 and part["thought"]  # KeyError: it is something else, which is for the callers to see
+        if type(text) is not str or type(thought) is not bool or len(part) > 2:
             return None
         if text:
             events.append(ReasoningDelta(text) if thought else TextDelta(text))
