@@ -190,16 +190,6 @@ def test_schema_that_strict_cannot_say() -> None:
         encode(refusing, schema=OutputSchema(name="Loop", schema=endless, strict=True))
 
 
-def test_schema_losses() -> None:
-    """A constraint that is lost is a notice, or an error if exactness was asked for."""
-    lossy = {**SCHEMA, "properties": {"name": {"type": "string", "format": "color"}}}
-    request = encode(schema=OutputSchema(name="Recipe", schema=lossy))
-    assert [(notice.code, notice.option) for notice in request.notices] == [("schema-loss", "schema")]
-    with pytest.raises(UnsupportedOption, match="format") as caught:
-        encode(schema=OutputSchema(name="Recipe", schema=lossy, strict=True))
-    assert not caught.value.droppable
-
-
 def test_refused_by_name() -> None:
     """An option that is not in the table, an effort that is not among the model's, more items than are taken."""
     small = attrs.evolve(

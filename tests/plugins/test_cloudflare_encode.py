@@ -10,6 +10,7 @@ from tests.plugins.cloudflare_samples import ADD, PROVIDER, encode, on, request,
 from jackfield import wire
 from jackfield.errors import UnsupportedOperation, UnsupportedOption
 from jackfield.http import Secret
+from jackfield.operations.prepare import prepare
 from jackfield.pieces import Pieces
 from jackfield.types.messages import Message, assistant, system, tool_result, user
 from jackfield.types.parts import Audio, Image, Opaque, Reasoning, Text, ToolCall
@@ -84,10 +85,10 @@ def test_a_schema_loss_is_told() -> None:
         "properties": {"next": {"$ref": "#/$defs/N"}},
         "$defs": {"N": {"type": "object", "properties": {"next": {"$ref": "#/$defs/N"}}}},
     }
-    made, _ = encode(request(schema=OutputSchema(name="L", schema=endless)))
+    made = prepare(PROVIDER, request(schema=OutputSchema(name="L", schema=endless)), settings())
     assert {notice.code for notice in made.notices} == {"schema-loss"}
     with pytest.raises(UnsupportedOption, match="schema"):
-        encode(request(schema=OutputSchema(name="L", schema=endless, strict=True)))
+        prepare(PROVIDER, request(schema=OutputSchema(name="L", schema=endless, strict=True)), settings())
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import attrs
 import pytest
 from tests.plugins.gemini_samples import ADD, NEW, OLD, PROVIDER, body, encode, prepared, request
 
@@ -188,20 +187,6 @@ def test_schema_by_family() -> None:
     assert body(schema=wanted, extra=GeminiOptions(schema_field="openapi"))["generationConfig"]["responseSchema"] == old
     tools = body(model="gemini-2.0-flash", tools=(ADD,))["tools"]
     assert tools[0]["functionDeclarations"][0]["parameters"]["type"] == "OBJECT"
-
-
-def test_schema_losses() -> None:
-    """What the dialect cannot say is a warning, or with strict an error."""
-    lossy = {"type": "object", "properties": {"n": {"type": "integer", "multipleOf": 3}}}
-    http, _ = encode(request(schema=OutputSchema(name="n", schema=lossy)))
-    assert [(one.code, one.option) for one in http.notices] == [("schema-loss", "schema")]
-    assert http.output_schema.source == lossy
-    with pytest.raises(UnsupportedOption) as caught:
-        encode(request(schema=OutputSchema(name="n", schema=lossy, strict=True)))
-    assert caught.value.option == "schema"
-    http, _ = encode(request(tools=(attrs.evolve(ADD, parameters=lossy),)))
-    assert [(one.code, one.option) for one in http.notices] == [("schema-loss", "tools")]
-    assert http.tool_schemas["add"].source == lossy
 
 
 def test_schema_that_is_none() -> None:

@@ -78,14 +78,15 @@ class UnsupportedOption(UsageError):
     Attributes:
         option: its name in jackfield, such as `top_k`.
         droppable: whether the request still makes sense without it (`unsupported="warn"` or `"drop"` may leave it out).
+        losses: what compiling the schema would lose, under `strict_schema`: as in `Notice.details`.
     """
+
+    losses: tuple[Mapping[str, str], ...] = ()
 
     def __init__(self, option: str, reason: str, *, provider: str, droppable: bool = True) -> None:
         super().__init__(f"{provider}: {option}: {reason}")
-        self.option = option
-        self.reason = reason
-        self.provider = provider
-        self.droppable = droppable
+        self.option, self.reason = option, reason
+        self.provider, self.droppable = provider, droppable
 
 
 class UnsupportedOperation(UsageError):

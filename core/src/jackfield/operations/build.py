@@ -138,7 +138,14 @@ def build_request(
         raise UsageError(_unknown_options(unknown))
     checked = {name: _CHECKS[name](name, value) for name, value in values.items()}
     request = GenerateRequest(
-        model=wanted, messages=messages, stream=stream, strict=strict, extra=extra, **schema, **checked
+        model=wanted,
+        messages=messages,
+        stream=stream,
+        strict=strict,
+        extra=extra,
+        strict_schema=strict_schema,
+        **schema,
+        **checked,
     )
     _check_together(request)
     return request

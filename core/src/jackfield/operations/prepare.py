@@ -4,6 +4,8 @@ Rules: nothing is left out in silence unless the caller said `unsupported="drop"
 it.
 """
 
+from collections.abc import Iterator
+
 from jackfield.errors import UnsupportedOption, UsageError
 from jackfield.http import HttpRequest, Settings
 from jackfield.operations.build import Unsupported
@@ -11,6 +13,8 @@ from jackfield.registry import Provider
 from jackfield.types.requests import GENERATE_OPTIONS, GenerateRequest, Request
 from jackfield.types.results import Notice
 from jackfield.values import frozen
+
+_LOSS = ("path", "keyword", "action", "reason")
 
 
 @frozen(kw_only=True)
@@ -42,7 +46,8 @@ def prepare(provider: Provider, request: Request, settings: Settings, unsupporte
             if isinstance(request, GenerateRequest):
                 _check(provider, request)
             http = provider.encode_request(request, settings)
-            return Prepared(request=request, http=http, notices=(*notices, *http.notices))
+            lost = _losses(provider, request, http) if isinstance(request, GenerateRequest) else ()
+            return Prepared(request=request, http=http, notices=(*notices, *http.notices, *lost))
         except UnsupportedOption as error:
             if unsupported == "error" or not error.droppable or not isinstance(request, GenerateRequest):
                 raise
@@ -52,6 +57,37 @@ def prepare(provider: Provider, request: Request, settings: Settings, unsupporte
             request = _without(request, error.option)
     msg = "unreachable: each round leaves out one option"
     raise AssertionError(msg)
+
+
+def _losses(provider: Provider, request: GenerateRequest, http: HttpRequest) -> list[Notice]:
+    """What was lost in compiling the schemas of the request, unless the plugin says so itself.
+
+    Raises:
+        UnsupportedOption: something was, and the caller wants nothing to be.
+    """
+    found = [
+        Notice(code="schema-loss", message=f"{provider.id}: {loss}", option=option, details=details)
+        for option, loss, details in _lost(http)
+    ]
+    wanted = {"schema": request.schema is not None and request.schema.strict, "tools": False}
+    refused = [one for one in found if request.strict_schema or wanted[str(one.option)]]
+    if refused:
+        reason = "; ".join(one.message.removeprefix(f"{provider.id}: ") for one in refused)
+        error = UnsupportedOption(str(refused[0].option), reason, provider=provider.id, droppable=False)
+        error.losses = tuple(one.details for one in refused)
+        raise error
+    said = "\n".join(one.message for one in http.notices)
+    return [one for one in found if one.message.removeprefix(f"{provider.id}: ") not in said]
+
+
+def _lost(http: HttpRequest) -> Iterator[tuple[str, object, dict[str, str]]]:
+    """Each loss with the option that it is of, and its facts."""
+    compiled = [("tools", one, {"tool": name}) for name, one in http.tool_schemas.items()]
+    if http.output_schema is not None:
+        compiled.insert(0, ("schema", http.output_schema, {}))
+    for option, one, about in compiled:
+        for loss in one.inexact:
+            yield option, loss, {**{name: getattr(loss, name) for name in _LOSS}, "dialect": one.dialect, **about}
 
 
 def _without(request: GenerateRequest, option: str) -> GenerateRequest:

@@ -107,6 +107,7 @@ class GenerateRequest(Request):
         schema: the reply must be JSON of this shape; excludes json_mode.
         reasoning_effort: how long to think; `none` switches it off.
         reasoning_budget: most tokens to think with; excludes reasoning_effort.
+        strict_schema: any loss in compiling the schema or a tool's is an error, not a warning.
     """
 
     messages: tuple[Message, ...]
@@ -128,6 +129,7 @@ class GenerateRequest(Request):
     web_search: WebSearch | None = None
     reasoning_effort: ReasoningEffort | None = None
     reasoning_budget: int | None = None
+    strict_schema: bool = False
 
     def options(self) -> tuple[str, ...]:
         """The names of the options that are set."""

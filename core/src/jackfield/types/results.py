@@ -35,11 +35,14 @@ class Notice:
         code: stable and short, such as `option-dropped`, `schema-loss`, `foreign-state`, `default-limit`.
         message: one sentence.
         option: the option it is about, if any.
+        details: the facts of the sentence; of a `schema-loss` its `path`, `keyword`, `action`, `reason` and `dialect`
+            (see `schema.SchemaLoss`), and the `tool` whose parameters it is about.
     """
 
     code: str
     message: str
     option: str | None = None
+    details: Mapping[str, str] = attrs.field(factory=dict[str, str])
 
 
 @frozen(kw_only=True)

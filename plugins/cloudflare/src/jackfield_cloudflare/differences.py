@@ -17,7 +17,6 @@ import attrs
 from jackfield.dialects.chat_completions import CHAT_OPTIONS, Differences, Encode, Encoding, Json, ModelTraits
 from jackfield.dialects.chat_completions.options import (
     function_tools,
-    report_losses,
     response_format_json,
     tool_choice,
 )
@@ -35,7 +34,7 @@ def options_of(request: GenerateRequest) -> CloudflareOptions:
 
 
 def _schema(encoding: Encoding) -> tuple[Json, str]:
-    """The compiled schema, and its name; what was lost on the way is reported."""
+    """The compiled schema, and its name."""
     schema = encoding.request.schema
     if schema is None:
         return {}, ""
@@ -43,7 +42,6 @@ def _schema(encoding: Encoding) -> tuple[Json, str]:
     from jackfield_cloudflare.schema import CLOUDFLARE
 
     compiled = encoding.output_schema = compile_schema(schema.schema, CLOUDFLARE)
-    report_losses(encoding, compiled, "schema", strict=schema.strict)
     return compiled.schema, schema.name
 
 

@@ -51,7 +51,7 @@ def generation_config(
             config["logprobs"] = request.top_logprobs
     compiled = None
     if request.schema is not None:
-        compiled = schemas.compile(request.schema.schema, option="schema", strict=request.schema.strict)
+        compiled = schemas.compile(request.schema.schema, option="schema")
         config[_SCHEMA[schemas.field]] = compiled.schema
     if request.json_mode or request.schema is not None:
         config["responseMimeType"] = "application/json"

@@ -74,7 +74,7 @@ def _generate(request: GenerateRequest, extra: GeminiOptions | None, settings: S
     }
     method = "streamGenerateContent?alt=sse" if request.stream else "generateContent"
     http = _post(settings, request.model, method, body)
-    notices = (*parts.notices.values(), *schemas.notices)
+    notices = tuple(parts.notices.values())
     return attrs.evolve(http, notices=notices, output_schema=compiled, tool_schemas=toolbox.compiled)
 
 

@@ -202,9 +202,12 @@ class Encoding:
         """What is peculiar to the request's model."""
         return self.differences.traits(self.request.model)
 
-    def notice(self, code: str, message: str, option: str | None = None) -> None:
+    def notice(
+        self, code: str, message: str, option: str | None = None, details: Mapping[str, str] | None = None
+    ) -> None:
         """Report something that the caller should know, once."""
-        notice = Notice(code=code, message=f"{self.differences.provider}: {message}", option=option)
+        sentence = f"{self.differences.provider}: {message}"
+        notice = Notice(code=code, message=sentence, option=option, details=details or {})
         if notice not in self.notices:
             self.notices.append(notice)
 

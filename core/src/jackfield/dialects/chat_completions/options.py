@@ -14,7 +14,7 @@ from jackfield.errors import UsageError
 from jackfield.types.requests import Tool, ToolName
 
 if TYPE_CHECKING:
-    from jackfield.schema import Compiled, Dialect
+    from jackfield.schema import Dialect
 
 
 def response_format_json(_encoding: Encoding) -> Json:
@@ -36,26 +36,14 @@ def response_format_schema(encoding: Encoding) -> Json:
         except UsageError as error:
             if schema.strict:
                 raise
-            encoding.notice("schema-loss", f"sent as a hint only: {error}", "schema")
+            facts = {"path": "", "keyword": "strict", "action": "dropped", "reason": str(error)}
+            encoding.notice("schema-loss", f"sent as a hint only: {error}", "schema", facts)
             strict = False
     if compiled is None:
         compiled = compile_schema(schema.schema, encoding.differences.dialect(strict=False))
     encoding.output_schema = compiled
-    report_losses(encoding, compiled, "schema", strict=schema.strict)
     wire = {"name": schema.name, "schema": compiled.schema, "strict": strict}
     return {"response_format": {"type": "json_schema", "json_schema": wire}}
-
-
-def report_losses(encoding: Encoding, compiled: "Compiled", option: str, *, strict: bool) -> None:
-    """Name each loss of a compiled schema in a notice.
-
-    Raises:
-        UnsupportedOption: there is one, and `strict` was asked for.
-    """
-    for loss in compiled.inexact:
-        if strict:
-            raise encoding.refusal(option, str(loss), droppable=False)
-        encoding.notice("schema-loss", str(loss), option)
 
 
 def function_tools(encoding: Encoding) -> Json:
@@ -79,7 +67,6 @@ def _parameters(encoding: Encoding, tool: Tool, dialect: "Dialect") -> Json:
     from jackfield.schema import compile_schema
 
     compiled = encoding.tool_schemas[tool.name] = compile_schema(tool.parameters, dialect)
-    report_losses(encoding, compiled, "tools", strict=False)
     return compiled.schema
 
 

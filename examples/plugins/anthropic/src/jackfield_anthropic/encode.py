@@ -13,7 +13,6 @@ from jackfield.errors import UnsupportedOperation
 from jackfield.http import HttpRequest, Settings
 from jackfield.schema import Compiled, Dialect, compile_schema
 from jackfield.types.requests import GenerateRequest, Request, Tool, ToolName
-from jackfield.types.results import Notice
 from jackfield_anthropic.content import ConversationWriter
 from jackfield_anthropic.options import AnthropicOptions
 from jackfield_anthropic.schema import CONSTRAINED, HINT
@@ -129,7 +128,6 @@ class _Encoding:
         if wanted is None:
             return {}
         self.output_schema = compiled = compile_schema(wanted.schema, CONSTRAINED)
-        self._report(compiled, "schema", strict=wanted.strict)
         return {"output_config": {"format": {"type": "json_schema", "schema": compiled.schema}}}
 
     def tools(self) -> Json:
@@ -138,15 +136,8 @@ class _Encoding:
     def _tool(self, tool: Tool) -> Json:
         dialect: Dialect = CONSTRAINED if tool.strict else HINT
         compiled = self.tool_schemas[tool.name] = compile_schema(tool.parameters, dialect)
-        self._report(compiled, "tools", strict=False)
         strict = {"strict": tool.strict} if tool.strict is not None else {}
         return {"name": tool.name, "description": tool.description, "input_schema": compiled.schema, **strict}
-
-    def _report(self, compiled: Compiled, option: str, *, strict: bool) -> None:
-        for loss in compiled.inexact:
-            if strict:
-                raise refusal(option, str(loss), droppable=False)
-            self.conversation.notices[str(loss)] = Notice(code="schema-loss", message=str(loss), option=option)
 
     def tool_choice(self) -> Json:
         choice = self.request.tool_choice
