@@ -163,6 +163,10 @@ def test_the_tree_is_drawn_as_it_is() -> None:
         ),
         (FirstEventTimeout(0.5), "no first event within 0.5 s; see timeouts="),
         (ProviderError("", provider="toy"), "toy: the provider gave no message"),
+        (
+            ProviderError("", provider="toy", status=307),
+            "toy: 307: redirected, which is not followed; check base_url",
+        ),
         (RateLimited("slow", provider="toy", status=429, code="quota"), "toy: 429 quota: slow"),
         (DecodeError("expected a list", path="choices[0]"), "choices[0]: expected a list"),
         (OutputError("no", text="x"), "the reply does not fit the wanted output: no"),

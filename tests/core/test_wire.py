@@ -41,6 +41,8 @@ def test_round_trip(value: Any) -> None:
 )
 def test_not_json(data: bytes) -> None:
     """Bad syntax, bad UTF-8, constants that are not JSON and endless nesting are all DecodeErrors with the body."""
+    with pytest.raises(DecodeError, match="not JSON: empty"):
+        wire.loads(b" ")
     with pytest.raises(DecodeError, match="not JSON") as caught:
         wire.loads(data)
     assert caught.value.body == data[: 64 * 1024]

@@ -143,12 +143,7 @@ class PluginNotFound(PluginError):
     """
 
     def __init__(
-        self,
-        provider: str,
-        *,
-        installed: tuple[str, ...],
-        nearest: str | None = None,
-        excluded_by: str | None = None,
+        self, provider: str, *, installed: tuple[str, ...], nearest: str | None = None, excluded_by: str | None = None
     ) -> None:
         have = ", ".join(installed) or "none"
         hint = f"did you mean {nearest!r}?" if nearest else f"try: pip install jackfield-{provider}"
@@ -273,7 +268,11 @@ class ProviderError(PartialReply):
         rate_limits: Any = None,
     ) -> None:
         facts = " ".join(str(fact) for fact in (status, code) if fact is not None)
-        super().__init__(f"{provider}: {facts + ': ' if facts else ''}{message or 'the provider gave no message'}")
+        redirected = status is not None and 300 <= status < 400
+        said = message or (
+            "redirected, which is not followed; check base_url" if redirected else "the provider gave no message"
+        )
+        super().__init__(f"{provider}: {facts + ': ' if facts else ''}{said}")
         self.message = message
         self.provider = provider
         self.status = status

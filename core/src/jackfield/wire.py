@@ -80,7 +80,7 @@ def loads(data: bytes, *, exact: bool = False) -> Any:
     try:
         return _std_loads(data)
     except (ValueError, RecursionError) as error:
-        msg = f"not JSON: {error}"
+        msg = f"not JSON: {error}" if data.strip() else "not JSON: empty"
         raise DecodeError(msg, body=data) from error
 
 
