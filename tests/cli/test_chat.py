@@ -64,9 +64,12 @@ def test_options_by_their_types(groq: Simulator) -> None:
         ("temperature=warm", "-o temperature: expected a number, got 'warm'"),
         ("max_tokens=-1", "max_tokens: expected a whole number of at least 1"),
         ("colour=blue", "-o colour: Groq has no such option; it has: temperature"),
+        ("max_token=9", "-o max_token: Groq has no such option; did you mean max_tokens?"),
         ("model=x", "-o model: give it with -m"),
         ("top_k=3", "groq: top_k:"),
-        ("service_tier=fast", "service_tier"),
+        ("service_tier=fast", "-o service_tier: expected one of auto, on_demand, flex, performance, got 'fast'"),
+        ("include_reasoning=7", "-o include_reasoning: expected True or False, got 7"),
+        ('logit_bias={"a":"b"}', "-o logit_bias['a']: "),
     ],
 )
 def test_a_wrong_option_is_named(option: str, words: str, groq: Simulator) -> None:
@@ -203,6 +206,19 @@ def test_a_deadline(groq: Simulator) -> None:
     groq.always = Fault(latency_s=20)
     done = jackfield("chat", "Hi.", *MODEL, "--timeout", "0.3", env=environment(groq))
     assert (done.code, done.err) == (5, "jackfield: no complete reply within 0.3 s; next: raise --timeout\n")
+
+
+def test_a_timeout_that_is_none(groq: Simulator) -> None:
+    """It is named as it was given."""
+    done = jackfield("chat", "Hi.", *MODEL, "--timeout", "0", env=environment(groq))
+    assert (done.code, done.err) == (2, "jackfield: --timeout: expected a number of seconds above 0, got 0\n")
+
+
+def test_an_output_that_cannot_show_everything(groq: Simulator) -> None:
+    """A question mark is better than no answer."""
+    done = jackfield("chat", "Café?", *MODEL, env=environment(groq, PYTHONIOENCODING="ascii"))
+    assert done.code == 0, done.err
+    assert "Caf?" in done.out
 
 
 def test_a_missing_key(groq: Simulator) -> None:

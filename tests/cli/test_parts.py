@@ -1,5 +1,7 @@
 """The parts that the commands are made of, without a process around them."""
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,12 @@ FAILURES: list[tuple[BaseException, Exit, str]] = [
     (errors.ProviderError("odd", provider="x", status=418), Exit.PROVIDER, "x: 418: odd"),
     (errors.PermissionDenied("no.", provider="x"), Exit.CREDENTIAL, "x: no; next: ask for access"),
     (errors.PaymentRequired("pay", provider="x"), Exit.CREDENTIAL, "x: pay; next: add credit to the account"),
+    (errors.ServerError("<!DOCTYPE html>\n<p>no", provider="x", status=502), Exit.PROVIDER, "x: 502: a web page"),
+    (errors.UnsupportedOption("a", "no", provider="x"), Exit.USAGE, "x: a: no; next: leave it out, or add -o unsup"),
+    (
+        errors.UnsupportedOption("image", "no", provider="x", droppable=False), Exit.USAGE,
+        "x: image: no; next: leave it out, or choose another model",
+    ),
     (errors.Overloaded("full", provider="x"), Exit.PROVIDER, "x: full; next: try again later"),
     (errors.BetweenEventsTimeout(3), Exit.TRANSPORT, "no further event within 3 s; next: try again"),
     (errors.ToolLoopLimit(3), Exit.BUG, "the model still asks for tools after 3 rounds"),
@@ -53,6 +61,7 @@ def test_every_error_has_a_code() -> None:
         if isinstance(cls, type) and issubclass(cls, errors.JackfieldError):
             instance = cls.__new__(cls)
             instance.__dict__.update(provider="x", variables=(), url=None, setting="s", seconds=1.0, retry_after_s=None)
+            instance.__dict__.update(message="", droppable=True)
             code, _ = explain(instance)
             assert (code is Exit.BUG) == (name in {"JackfieldError", "PartialReply", "ToolLoopLimit"}), name
 
@@ -66,6 +75,9 @@ def test_every_error_has_a_code() -> None:
         ("a.pdf", b"%PDF-1.7", Document),
         ("a.txt", b"words", Document),
         ("a.jpeg", b"no magic", Image),
+        ("a.py", b"print('hi')", Document),
+        ("Makefile", b"all:\n\ttrue\n", Document),
+        ("a.bin", b"words", Document),
     ],
 )
 def test_an_attachment_is_of_the_kind_that_its_bytes_show(
@@ -79,9 +91,21 @@ def test_an_attachment_is_of_the_kind_that_its_bytes_show(
 
 def test_an_attachment_of_unknown_type(tmp_path: Path) -> None:
     """It is refused, not guessed."""
-    (tmp_path / "a").write_bytes(b"\x01\x02")
-    with pytest.raises(errors.UsageError, match="cannot be told"):
-        inputs.attachment(str(tmp_path / "a"))
+    for data in (b"\x01\x02", b"\xff\xfe words"):
+        (tmp_path / "a.bin").write_bytes(data)
+        with pytest.raises(errors.UsageError, match=r"cannot be told.*next: give it the ending"):
+            inputs.attachment(str(tmp_path / "a.bin"))
+
+
+def test_an_attachment_is_read_once(tmp_path: Path) -> None:
+    """So that the output of another program can be one: `-a <(convert ...)`."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writing = threading.Thread(target=pipe.write_bytes, args=(red_square(8),))
+    writing.start()
+    part = inputs.attachment(str(pipe))
+    writing.join()
+    assert (type(part), part.data, part.filename) == (Image, red_square(8), "pipe")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ standard error; an error is one line with the next step and an exit code of `exi
 
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 _EXTRA = ("cyclopts", "rich")
 
@@ -22,4 +23,7 @@ def main() -> None:
         sys.exit(2)
     from jackfield.cli.app import run
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a character that it cannot show is no reason to fail
     sys.exit(run(sys.argv[1:]))

@@ -19,15 +19,33 @@ from jackfield.cli.terminal import one_line
 
 @attrs.frozen
 class Command:
-    """A command: `target` is `module:function`, imported when the command is used."""
+    """A command: `target` is `module:function`, imported when the command is used; `examples` end its help."""
 
     name: str
     target: str
     help: str
+    examples: tuple[str, ...] = ()
+
+    @property
+    def epilogue(self) -> str:
+        """The end of its help."""
+        return "\n  ".join(("Examples:", *self.examples)) + f"\n\n{_EPILOGUE}"
+
+
+_EPILOGUE = "Exit codes: 0 fine, 2 usage, 3 credential, 4 provider, 5 transport, 6 cut, 7 plugin, 8 reply, 130 Ctrl-C."
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("chat", "jackfield.cli.chat:chat", "Ask a model, once or in a conversation."),
+    Command(
+        "chat",
+        "jackfield.cli.chat:chat",
+        "Ask a model, once or in a conversation.",
+        (
+            'jackfield chat -m groq:openai/gpt-oss-20b "Why is the sky blue?"',
+            'git diff | jackfield chat -m groq -o max_tokens=200 "Write a commit message."',
+            'jackfield chat -m gemini -a photo.jpg "What is this?"',
+        ),
+    ),
     Command("models", "jackfield.cli.models:models", "List the models of the installed providers."),
     Command(
         "providers", "jackfield.cli.providers:providers", "Show which providers are installed, and what they lack."
@@ -41,8 +59,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("new-plugin", "jackfield.cli.new_plugin:new_plugin", "Write a new provider plugin from a template."),
     Command("simulate", "jackfield.cli.simulate:simulate", "Serve simulated providers on this machine until Ctrl-C."),
 )
-
-_EPILOGUE = "Exit codes: 0 fine, 2 usage, 3 credential, 4 provider, 5 transport, 6 cut, 7 plugin, 8 reply, 130 Ctrl-C."
 
 
 def _version() -> str:
@@ -67,7 +83,8 @@ def build() -> App:
         result_action="return_value",
     )
     for command in COMMANDS:
-        app.command(command.target, name=command.name, help=command.help)
+        more = {"help_epilogue": command.epilogue} if command.examples else {}
+        app.command(command.target, name=command.name, help=command.help, **more)
     app.meta.suppress_keyboard_interrupt = False  # it would end without a word
     app.meta.default(_launcher(app))
     return app

@@ -29,12 +29,17 @@ _Attach = Annotated[
         name=["--attach", "-a"],
         negative="",
         show_default=False,
-        help="An image, sound, video or document: file or URL.",
+        help="An image, sound, video or document: file or URL; may be repeated.",
     ),
 ]
 _Option = Annotated[
     tuple[str, ...],
-    Parameter(name=["--option", "-o"], negative="", show_default=False, help="name=value, such as temperature=0.2."),
+    Parameter(
+        name=["--option", "-o"],
+        negative="",
+        show_default=False,
+        help="name=value, such as temperature=0.2; may be repeated.",
+    ),
 ]
 _Schema = Annotated[str | None, Parameter(help="The reply must fit this JSON Schema: a file, or the schema itself.")]
 _Json = Annotated[
@@ -66,7 +71,7 @@ def chat(
     Parameters
     ----------
     prompt
-        The question.
+        The question; what is piped in comes after it. With neither, on a terminal, a conversation begins.
     """
     question = inputs.question(prompt, attach)
     wanted = None if schema is None else inputs.schema(schema)

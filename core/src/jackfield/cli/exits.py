@@ -40,6 +40,10 @@ def _credential(error: errors.MissingCredential) -> str:
     return f"set the environment variable {names}{page}"
 
 
+def _leave_out(error: errors.UnsupportedOption) -> str:
+    return f"leave it out, or {'add -o unsupported=warn' if error.droppable else 'choose another model'}"
+
+
 def _wait(error: errors.ProviderError) -> str:
     return "try again later" if error.retry_after_s is None else f"try again in {error.retry_after_s:g} s"
 
@@ -49,7 +53,7 @@ Step = str | Callable[[Any], str]
 # The first class that fits counts.
 _TABLE: tuple[tuple[type[BaseException], Exit, Step], ...] = (
     (errors.MissingCredential, Exit.CREDENTIAL, _credential),
-    (errors.UnsupportedOption, Exit.USAGE, "leave it out, or add -o unsupported=warn"),
+    (errors.UnsupportedOption, Exit.USAGE, _leave_out),
     (errors.UsageError, Exit.USAGE, ""),
     (errors.AuthenticationError, Exit.CREDENTIAL, "check the key; `jackfield providers` says where it comes from"),
     (errors.PermissionDenied, Exit.CREDENTIAL, "ask for access, or choose another model"),
@@ -89,6 +93,8 @@ def _sentence(error: BaseException) -> str:
         return f"{error.provider}: the answer was cut before its end"
     if isinstance(error, errors.TimeoutExceeded):
         return f"no {error.deadline} within {error.seconds:g} s"
+    if isinstance(error, errors.ProviderError) and error.message.lstrip().startswith("<"):
+        return f"{error.provider}: {error.status}: a web page came in place of an answer"
     if isinstance(error, errors.JackfieldError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:

@@ -1,16 +1,20 @@
 """What goes into a question: the prompt, standard input, attached files, a schema."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from jackfield.errors import UsageError
 from jackfield.schema.nodes import is_mapping
 from jackfield.types.messages import Message, user
-from jackfield.types.parts import Audio, Document, Image, Media, Video, sniff_mime_type
+from jackfield.types.parts import Audio, Document, Image, Media, Video, mime_type_of, read_path
 
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _KINDS: tuple[type[Media], ...] = (Image, Audio, Video, Document)
 
 
@@ -47,22 +51,32 @@ def attachment(where: str) -> Media:
         UsageError: it cannot be read, or its type cannot be told.
     """
     if where.startswith(("http://", "https://", "gs://")):
-        return _of_kind(None, Path(where.partition("?")[0]).suffix, otherwise=Image).from_url(where)
-    path = Path(where).expanduser()
-    try:
-        with path.open("rb") as file:
-            found = sniff_mime_type(file.read(64))
-    except OSError as error:
-        msg = f"cannot read {where}: {error.strerror or error}"
-        raise UsageError(msg) from error
-    return _of_kind(found, path.suffix, otherwise=Document).from_path(path)
+        return _of_kind(_by_name(where.partition("?")[0]), otherwise=Image).from_url(where)
+    name, data = read_path(Path(where).expanduser())
+    found = mime_type_of(data, name) or _by_name(name) or ("text/plain" if _is_text(data) else "")
+    if not found:
+        msg = f"the type of {where} cannot be told from its bytes or name; next: give it the ending of its type"
+        raise UsageError(msg)
+    made = _of_kind(found, otherwise=Document).from_bytes(data, mime_type=found)
+    return attrs.evolve(made, filename=name)
 
 
-def _of_kind(mime_type: str | None, suffix: str, *, otherwise: type[Media]) -> type[Media]:
+def _by_name(name: str) -> str:
     import mimetypes
 
-    found = mime_type or mimetypes.guess_type(f"file{suffix.lower()}")[0] or ""
-    return next((kind for kind in _KINDS if found.startswith(kind.prefixes)), otherwise)
+    found = mimetypes.guess_type(f"file{Path(name).suffix.lower()}")[0] or ""
+    return "" if found == "application/octet-stream" else found  # which says nothing
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return not _BINARY.search(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _of_kind(mime_type: str, *, otherwise: type[Media]) -> type[Media]:
+    return next((kind for kind in _KINDS if mime_type.startswith(kind.prefixes)), otherwise)
 
 
 def schema(text: str) -> Mapping[str, Any]:
@@ -71,7 +85,7 @@ def schema(text: str) -> Mapping[str, Any]:
     Raises:
         UsageError: it cannot be read, or is no JSON object.
     """
-    written_out = text.lstrip().startswith("{")
+    written_out = text.lstrip().startswith(("{", "["))
     try:
         found: Any = json.loads(text if written_out else Path(text).expanduser().read_text(encoding="utf-8"))
     except OSError as error:

@@ -93,10 +93,11 @@ def _print(found: Sequence[tuple[Model, str]], *, as_json: bool) -> None:
         ]
         sys.stdout.write(json.dumps(shown, indent=2, ensure_ascii=False, default=str) + "\n")
         return
-    headings = ("model", "context", "output", "takes", "gives", "USD per M tokens", "board")
-    show_table(headings, [_row(model, board) for model, board in found])
     if not found:
         say("no model fits", style="dim")
+        return
+    headings = ("model", "context", "output", "takes", "gives", "USD per M tokens", "board")
+    show_table(headings, [_row(model, board) for model, board in found])
 
 
 def _row(model: Model, board: str) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from jackfield import wire
 from jackfield.errors import DecodeError, UsageError
 from jackfield.operations.build import GenerateOptions
+from jackfield.types.fields import expect
 from jackfield.types.provider import ProviderInfo
 
 _ELSEWHERE: Mapping[str, str] = {
@@ -37,10 +39,12 @@ def read_options(pairs: Sequence[str], info: ProviderInfo) -> GenerateOptions:
         if name in own:
             values[name] = _again(values.get(name), _value(name, text, own[name]))
         elif name in theirs:
-            extra[name] = _value(name, text, theirs[name])
+            extra[name] = _own(name, text, theirs[name])
         else:
-            known = ", ".join((*(one for one in own if one not in _ELSEWHERE), *theirs))
-            msg = f"-o {name}: {info.name} has no such option; it has: {known}"
+            known = (*(one for one in own if one not in _ELSEWHERE), *theirs)
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"it has: {', '.join(known)}"
+            msg = f"-o {name}: {info.name} has no such option; {hint}"
             raise UsageError(msg)
     if extra and info.options_type is not None:
         values["extra"] = _extra(extra, info.options_type)
@@ -75,6 +79,15 @@ def _value(name: str, text: str, hint: Any) -> Any:
     except ValueError as error:
         msg = f"-o {name}: expected {_expected(hint)}, got {text!r}"
         raise UsageError(msg) from error
+
+
+def _own(name: str, text: str, hint: Any) -> Any:
+    """An option of the provider's own; a plain one is looked at here, the others as a whole, later."""
+    value = _value(name, text, hint)
+    leaves = tuple(_leaves(hint))
+    if all(one in _WORDS or _is_text(one) for one in leaves):
+        expect(f"-o {name}", Union[leaves], value)  # noqa: UP007 - made here
+    return value
 
 
 def _leaves(hint: Any) -> Iterator[Any]:

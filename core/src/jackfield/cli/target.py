@@ -19,6 +19,9 @@ def open_client(target: str | None, *, base_url: str | None = None, timeout: flo
         msg = f"which model? next: -m provider:model, or set JACKFIELD_MODEL (installed: {installed})"
         raise UsageError(msg)
     provider, _, model = target.partition(":")
+    if timeout is not None and not timeout > 0:
+        msg = f"--timeout: expected a number of seconds above 0, got {timeout:g}"
+        raise UsageError(msg)
     timeouts = None if timeout is None else Timeouts(total_s=timeout)
     client = Client(provider, model=model or tier_model(provider, "good"), base_url=base_url, timeouts=timeouts)
     if client.model is None:
