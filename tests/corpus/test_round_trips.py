@@ -89,7 +89,11 @@ def test_a_reasoning_item() -> None:
         "encrypted_content": base64.b64encode(bytes(range(256))).decode(),
         "surprise": [1.0, None, "\u2028"],
     }
-    reply: dict[str, Any] = {"object": "response", "status": "completed", "output": [item, {"type": "message", "content": []}]}
+    reply: dict[str, Any] = {
+        "object": "response",
+        "status": "completed",
+        "output": [item, {"type": "message", "content": []}],
+    }
     one = plugin("cloudflare")
     settings = attrs.evolve(one.settings, values={**one.settings.values, "endpoint": "responses"})
     request = GenerateRequest(model="@cf/openai/gpt-oss-20b", messages=(user("Hi"),))
