@@ -8,11 +8,12 @@ import attrs
 import pytest
 from tests.plugins.gemini_samples import NEW, both, decode, encode, reply, request, stream
 
+from jackfield import wire
 from jackfield.errors import DecodeError
 from jackfield.types.messages import Message, user
 from jackfield.types.parts import Audio, Image, Opaque, Part, ProviderPart, Reasoning, ServerTool, Text, ToolCall
 from jackfield.types.results import FinishReason
-from jackfield_gemini.replies import LOCAL_ID, base64_bytes, json_text
+from jackfield_gemini.replies import LOCAL_ID, base64_bytes
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
 CODE = {"executableCode": {"language": "PYTHON", "code": "print(6*7)"}}
@@ -194,7 +195,7 @@ def test_deep_json_is_refused() -> None:
     for _ in range(100_000):
         deep = [deep]
     with pytest.raises(DecodeError):
-        json_text(deep)
+        wire.dumps_text(deep)
     while deep:  # or its end would be a recursion too
         deep = deep[0]
 

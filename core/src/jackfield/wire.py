@@ -93,6 +93,19 @@ def loads_text(text: str) -> Any:
         raise DecodeError(msg, body=text.encode("utf-8", "surrogatepass")) from error
 
 
+def dumps_text(value: Any, *, ascii_only: bool = False) -> str:
+    """Decoded JSON as compact text again; with `ascii_only`, fit for a header.
+
+    Raises:
+        DecodeError: it is nested too deeply, or holds what JSON cannot.
+    """
+    try:
+        return (_escaping_encoder if ascii_only else _encoder).encode(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        msg = f"cannot be written as JSON: {error}"
+        raise DecodeError(msg) from error
+
+
 def dumps(value: Any, *, escape: bool = False) -> bytes:
     """Encode JSON, compact, in UTF-8.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from jackfield import wire
 from jackfield.dialects.chat_completions import Reply
 from jackfield.dialects.chat_completions.wiretypes import (
     Choice,
@@ -29,7 +30,7 @@ from jackfield.types.requests import GenerateRequest
 from jackfield.values import frozen
 from jackfield_cloudflare.differences import CHAT
 from jackfield_cloudflare.errors import error_objects, error_of
-from jackfield_cloudflare.wiretypes import UniqueIds, is_list, json_text
+from jackfield_cloudflare.wiretypes import UniqueIds, is_list
 
 
 @frozen(kw_only=True)
@@ -109,7 +110,7 @@ class ChatReply(Reply):
         if isinstance(message, ChatMessage) and content in (None, ""):
             content = message.refusal
         if content is not None and not isinstance(content, str):
-            content = json_text(content)
+            content = wire.dumps_text(content)
         return super().text(attrs.evolve(message, content=content), index)
 
     def tool_calls(self, message: Message) -> Iterable[Event]:

@@ -13,11 +13,11 @@ from jackfield.http import HttpResponse
 from jackfield.types.events import Event
 from jackfield.types.requests import GenerateRequest, Request
 from jackfield.types.results import RawReply, Result
+from jackfield.wire import is_object
 from jackfield_cloudflare import chat, native, responses
 from jackfield_cloudflare.errors import PROVIDER, error_objects, error_of, json_body, unwrapped
 from jackfield_cloudflare.leaked import TextWatch
 from jackfield_cloudflare.stream import CloudflareStream
-from jackfield_cloudflare.wiretypes import is_object
 
 
 @hookimpl

@@ -27,7 +27,8 @@ from jackfield.errors import (
     ServerError,
 )
 from jackfield.http import HttpResponse
-from jackfield_cloudflare.wiretypes import is_list, is_object
+from jackfield.wire import is_object
+from jackfield_cloudflare.wiretypes import is_list
 
 PROVIDER = "cloudflare"
 

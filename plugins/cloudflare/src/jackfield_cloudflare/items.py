@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from jackfield.dialects.chat_completions.differences import Encoding, Json
 from jackfield.types.messages import Message
 from jackfield.types.parts import Media, Part, Reasoning, Text, ToolCall, ToolResult
+from jackfield.wire import is_object
 from jackfield_cloudflare.errors import PROVIDER
 from jackfield_cloudflare.images import picture_url
-from jackfield_cloudflare.wiretypes import is_object
 
 
 def encode_items(encoding: Encoding) -> list[Json]:

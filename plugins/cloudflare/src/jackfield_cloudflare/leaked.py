@@ -16,8 +16,8 @@ from jackfield.errors import DecodeError
 from jackfield.types.events import Event, NoticeEvent, TextDelta, ToolCallDelta
 from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import Notice
+from jackfield.wire import is_object
 from jackfield_cloudflare.options import CloudflareOptions
-from jackfield_cloudflare.wiretypes import is_object, json_text
 
 MAX_CHARACTERS = 64 * 1024
 """Longer text is never taken for a call."""
@@ -107,7 +107,7 @@ def _call(text: str, names: frozenset[str]) -> tuple[str, str] | None:
     if not isinstance(name, str) or name not in names or not is_object(arguments):
         return None
     try:
-        return name, json_text(arguments)
+        return name, wire.dumps_text(arguments)
     except DecodeError:  # a Python literal may hold what JSON cannot
         return None
 

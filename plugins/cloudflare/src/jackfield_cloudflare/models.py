@@ -15,10 +15,11 @@ from jackfield.errors import DecodeError
 from jackfield.hookspecs import Flow, hookimpl
 from jackfield.http import HttpRequest, Settings
 from jackfield.types.models import Model, Pricing
+from jackfield.wire import is_object
 from jackfield_cloudflare.errors import PROVIDER, json_body
 from jackfield_cloudflare.options import CloudflareOptions
 from jackfield_cloudflare.routes import headers, models_url
-from jackfield_cloudflare.wiretypes import ListedModel, is_list, is_object
+from jackfield_cloudflare.wiretypes import ListedModel, is_list
 
 PER_PAGE = 100
 MAX_PAGES = 100

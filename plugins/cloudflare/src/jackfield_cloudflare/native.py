@@ -25,15 +25,8 @@ from jackfield.types.events import (
 )
 from jackfield.types.requests import GenerateRequest
 from jackfield.types.results import FinishReason, Notice, Usage
-from jackfield_cloudflare.wiretypes import (
-    WORDS,
-    NativeOutput,
-    NativeToolCall,
-    NativeUsage,
-    UniqueIds,
-    is_object,
-    json_text,
-)
+from jackfield.wire import is_object
+from jackfield_cloudflare.wiretypes import WORDS, NativeOutput, NativeToolCall, NativeUsage, UniqueIds
 
 DEFAULT_MAX_TOKENS = 256
 """Where native models stop when the request names no limit; nothing in the answer says so (2025-08 to 2026-08).
@@ -114,7 +107,7 @@ def said(answer: NativeOutput, splitter: ThinkSplitter) -> Iterator[Event]:
 
 def as_text(value: Any) -> str:
     """Text as it is; any other value as JSON. A model's token that reads as JSON arrives decoded (`true`)."""
-    return value if isinstance(value, str) else json_text(value)
+    return value if isinstance(value, str) else wire.dumps_text(value)
 
 
 def tail(request: GenerateRequest, answer: NativeOutput, output: dict[str, Any]) -> Iterator[Event]:

@@ -17,8 +17,9 @@ from jackfield.types.events import Event, Finish, ReasoningDelta, StreamStart, T
 from jackfield.types.parts import Opaque
 from jackfield.types.results import FinishReason, Usage
 from jackfield.values import frozen
+from jackfield.wire import is_object
 from jackfield_cloudflare.errors import PROVIDER
-from jackfield_cloudflare.wiretypes import is_list, is_object
+from jackfield_cloudflare.wiretypes import is_list
 
 _STATUS = {"completed": FinishReason.STOP, "cancelled": FinishReason.OTHER, "failed": FinishReason.ERROR}
 _UNDER_WAY: Mapping[str, None] = {"in_progress": None, "queued": None}

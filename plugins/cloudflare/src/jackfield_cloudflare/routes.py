@@ -13,12 +13,12 @@ from urllib.parse import quote, urlencode
 
 import attrs
 
+from jackfield import wire
 from jackfield.dialects.chat_completions.extras import as_json
 from jackfield.errors import UnsupportedOperation, UnsupportedOption, UsageError
 from jackfield.http import Secret, Settings
 from jackfield_cloudflare.errors import PROVIDER
 from jackfield_cloudflare.options import ENDPOINTS, CloudflareGateway, CloudflareOptions, Endpoint
-from jackfield_cloudflare.wiretypes import json_text
 
 PROVIDER_PATH = "/workers-ai"
 UNIFIED_PATH = "/compat"
@@ -113,7 +113,8 @@ def _gateway_headers(gateway: CloudflareGateway) -> Iterator[tuple[str, str]]:
         value = getattr(gateway, field.name)
         if value is not None:
             name = field.metadata["header"]
-            yield name, _header(name, value if isinstance(value, str) else json_text(as_json(value), ascii_only=True))
+            text = value if isinstance(value, str) else wire.dumps_text(as_json(value), ascii_only=True)
+            yield name, _header(name, text)
 
 
 def _header(name: str, value: str) -> str:

@@ -18,12 +18,13 @@ from jackfield.sse import Frame
 from jackfield.think import ThinkSplitter
 from jackfield.types.events import Event, TextDelta
 from jackfield.types.requests import GenerateRequest
+from jackfield.wire import is_object
 from jackfield_cloudflare import native, responses
 from jackfield_cloudflare.chat import ChatReply, is_reply as is_chat_reply
 from jackfield_cloudflare.errors import error_objects, error_of
 from jackfield_cloudflare.leaked import TextWatch
 from jackfield_cloudflare.responses import ResponsesEvents
-from jackfield_cloudflare.wiretypes import NativeOutput, is_list, is_object
+from jackfield_cloudflare.wiretypes import NativeOutput, is_list
 
 _DONE = b"[DONE]"
 _PLAIN = frozenset({"response", "tool_calls", "p"})

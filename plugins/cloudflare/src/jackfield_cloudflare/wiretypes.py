@@ -7,12 +7,10 @@ boolean, a number or null, as section "Native text output" of each model's schem
 Source: https://developers.cloudflare.com/workers-ai/models/llama-4-scout-17b-16e-instruct/
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
 from jackfield.dialects.chat_completions.differences import FINISH_REASONS
-from jackfield.errors import DecodeError
 from jackfield.types.results import FinishReason
 from jackfield.values import frozen
 
@@ -26,26 +24,9 @@ WORDS: Mapping[str, FinishReason] = {
 """Why a reply ended, in the words that the vendor's own client knows (workers-ai-provider 4.0.0)."""
 
 
-def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
-    """Whether a decoded value is a JSON object: a dict whose keys are text."""
-    return isinstance(value, dict)
-
-
 def is_list(value: Any) -> TypeGuard[list[Any]]:
     """Whether a decoded value is a JSON array."""
     return isinstance(value, list)
-
-
-def json_text(value: Any, *, ascii_only: bool = False) -> str:
-    """A decoded value as compact JSON text again: `true`, not `True`; with `ascii_only`, fit for a header.
-
-    Raises:
-        DecodeError: it is nested too deeply, or holds what JSON cannot.
-    """
-    try:
-        return json.dumps(value, ensure_ascii=ascii_only, separators=(",", ":"))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise DecodeError(f"cannot be written as JSON: {error}") from error
 
 
 class UniqueIds:

@@ -16,13 +16,14 @@ from jackfield.hookspecs import Flow
 from jackfield.http import HttpResponse, Settings
 from jackfield.types.batches import Batch, BatchCounts, BatchEntry, BatchItem, BatchState
 from jackfield.types.requests import GenerateRequest
+from jackfield.wire import is_object
 from jackfield_gemini.address import model_path
 from jackfield_gemini.decode import decode
 from jackfield_gemini.errors import error_of
 from jackfield_gemini.files import download
 from jackfield_gemini.mirror import mirror
 from jackfield_gemini.paging import ask, entries, seconds, whole
-from jackfield_gemini.shapes import is_list, is_object
+from jackfield_gemini.shapes import is_list
 
 Json = Mapping[str, Any]
 

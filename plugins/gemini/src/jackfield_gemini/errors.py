@@ -31,7 +31,8 @@ from jackfield.errors import (
 from jackfield.http import HttpResponse
 from jackfield.statuses import error_of_status
 from jackfield.types.results import RateLimit, RateLimits
-from jackfield_gemini.shapes import is_list, is_object, objects
+from jackfield.wire import is_object
+from jackfield_gemini.shapes import is_list, objects
 
 Json = Mapping[str, Any]
 ErrorClass = type[ProviderError]

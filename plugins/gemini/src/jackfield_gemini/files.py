@@ -15,10 +15,10 @@ from jackfield.errors import DecodeError
 from jackfield.hookspecs import Flow
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.types.files import File, FileState, Upload
+from jackfield.wire import is_object
 from jackfield_gemini.address import address, headers
 from jackfield_gemini.mirror import mirror
 from jackfield_gemini.paging import ask, checked, entries, seconds, whole
-from jackfield_gemini.shapes import is_object
 
 _PAGE_SIZE = 100
 _UPLOAD, _DOWNLOAD = "/upload/", "/download/"

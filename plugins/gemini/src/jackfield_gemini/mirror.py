@@ -9,7 +9,8 @@ from typing import Any, TypeVar, dataclass_transform
 import attrs
 
 from jackfield.values import frozen
-from jackfield_gemini.shapes import is_list, is_object
+from jackfield.wire import is_object
+from jackfield_gemini.shapes import is_list
 
 T = TypeVar("T")
 

@@ -11,9 +11,10 @@ from urllib.parse import quote
 from jackfield import wire
 from jackfield.errors import DecodeError
 from jackfield.http import HttpRequest, HttpResponse, Settings
+from jackfield.wire import is_object
 from jackfield_gemini.address import address, headers
 from jackfield_gemini.errors import error_from
-from jackfield_gemini.shapes import is_list, is_object
+from jackfield_gemini.shapes import is_list
 
 
 def ask(

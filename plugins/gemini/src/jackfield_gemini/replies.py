@@ -10,7 +10,6 @@ Source: https://ai.google.dev/api/caching#Part and https://ai.google.dev/gemini-
 
 from __future__ import annotations  # the wire types are imported by the first reply that needs them
 
-import json
 from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -77,18 +76,6 @@ def base64_bytes(text: str) -> bytes:
         raise DecodeError(f"not base64: {error}") from error
 
 
-def json_text(value: Any) -> str:
-    """A decoded value as compact JSON text again.
-
-    Raises:
-        DecodeError: it is nested too deeply.
-    """
-    try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    except (ValueError, RecursionError) as error:
-        raise DecodeError(f"cannot be written as JSON: {error}") from error
-
-
 @attrs.define(eq=False, repr=False)
 class PartReader:
     """Reads the parts of one candidate; counts its calls for ids that the model did not send."""
@@ -120,7 +107,7 @@ class PartReader:
 
     def call(self, call: FunctionCall, _part: Part, raw: Json) -> Event:
         """A function call, always whole."""
-        arguments = json_text(call.args or {})
+        arguments = wire.dumps_text(call.args or {})
         call_id = call.id or self._local_id(call.name, arguments)
         self.calls += 1
         return ToolCall(
@@ -153,12 +140,12 @@ class PartReader:
 
     def asked(self, call: ServerToolCall, _part: Part, raw: Json) -> Event:
         """A tool of Google's is used."""
-        asked = None if call.args is None else json_text(call.args)
+        asked = None if call.args is None else wire.dumps_text(call.args)
         return _server_tool("toolCall", raw, name=call.tool_type, arguments_raw=asked)
 
     def answered(self, response: ServerToolResponse, _part: Part, raw: Json) -> Event:
         """What that tool gave."""
-        given = None if response.response is None else json_text(response.response)
+        given = None if response.response is None else wire.dumps_text(response.response)
         return _server_tool("toolResponse", raw, name=response.tool_type, output=given)
 
 

@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, TypeGuard
 
-
-def is_object(value: object) -> TypeGuard[dict[str, Any]]:
-    """Whether it is an object."""
-    return isinstance(value, dict)
+from jackfield.wire import is_object
 
 
 def is_list(value: object) -> TypeGuard[Sequence[Any]]:

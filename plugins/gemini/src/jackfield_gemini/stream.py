@@ -33,10 +33,11 @@ from jackfield.types.events import (
     TextDelta,
     UsageUpdate,
 )
+from jackfield.wire import is_object
 from jackfield_gemini.candidate import CandidateReader
 from jackfield_gemini.finish import block_reason, finish_reason
 from jackfield_gemini.replies import PartReader
-from jackfield_gemini.shapes import is_list, is_object
+from jackfield_gemini.shapes import is_list
 from jackfield_gemini.usage import usage_of
 
 if TYPE_CHECKING:
