@@ -20,9 +20,13 @@ from jackfield.deadlines import Deadlines
 from jackfield.errors import JackfieldError
 from jackfield.flow import Send
 from jackfield.http import HttpRequest, Secret
+from jackfield.transport import async_lines, lines
 from jackfield.transport.options import HttpOptions
 from jackfield.transport.threads import SyncTransport
 from jackfield.types.policies import Timeouts
+
+LOADED = (lines, async_lines)
+"""Imported before a clock runs: a call's deadline counts the first import, too."""
 
 Ask = Callable[[str], None]
 
