@@ -217,6 +217,14 @@ def test_repeated_headers_are_joined() -> None:
     assert incoming_headers(raw) == {"link": "<a>, <b>", "x-one": "1"}
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 64 + ".invalid"])
+def test_a_host_that_is_no_name(send: Answer, host: str) -> None:
+    """What cannot be looked up is an error of the connection, and sending again will not help."""
+    with pytest.raises(TransportError) as caught:
+        send(_get(f"http://{host}/"))
+    assert not caught.value.retryable
+
+
 # --- when it gives up
 
 
@@ -341,6 +349,62 @@ async def test_a_broken_line_is_an_error() -> None:
     assert await line.read(65536) == b" words"
     with pytest.raises(httpcore.ReadError, match="gone"):
         await line.read(1)
+
+
+# --- whose it is
+
+
+FORKED = """
+import os, sys
+from jackfield.deadlines import Deadlines
+from jackfield.flow import Send
+from jackfield.http import HttpRequest
+from jackfield.transport.options import HttpOptions
+from jackfield.transport.threads import SyncTransport
+from jackfield.types.policies import Timeouts
+
+transport = SyncTransport(HttpOptions())
+
+
+def ask(path):
+    request = HttpRequest(method="GET", url=sys.argv[1] + path)
+    return transport.perform(Send(request), Deadlines(Timeouts(total_s=20))).body.decode()
+
+
+assert ask("/warm") == "/warm"
+child = os.fork()
+name = "/parent" if child else "/child"
+wrong = sum(ask(f"{name}{number}") != f"{name}{number}" for number in range(50))
+if child == 0:
+    os._exit(wrong)
+assert os.waitpid(child, 0)[1] == 0, "the child was given answers of its parent"
+assert wrong == 0, "the parent was given answers of its child"
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_process_has_connections_of_its_own() -> None:
+    """Parent and child use one client, and neither is given what the other asked for."""
+    with Loopback(lambda peer, request: peer.answer(request.path.encode())) as server:
+        done = subprocess.run([sys.executable, "-c", FORKED, server.url], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert server.connections == 2
+
+
+def test_event_loops_that_are_closed_are_forgotten() -> None:
+    """A client that outlives many loops, closed by hand, keeps none of them."""
+
+    async def once() -> None:
+        await transport.perform(Send(_get(server.url)), Deadlines(Timeouts()))
+        await transport._own[asyncio.get_running_loop()][0].aclose()
+
+    with Loopback(_hello) as server:
+        transport = AsyncTransport(HttpOptions())
+        loops = [asyncio.new_event_loop() for _ in range(3)]
+        for loop in loops:
+            loop.run_until_complete(once())
+            loop.close()
+        assert list(transport._own) == loops[-1:]
 
 
 # --- what it takes

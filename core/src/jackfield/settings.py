@@ -68,8 +68,7 @@ def resolve(
     if base_url is None and found is None and info.base_url_required:
         raise MissingCredential("base_url", provider=info.id, variables=info.base_url_variables, url=info.docs_url)
     usual = found.reveal() if found is not None else info.base_url
-    url = usual if base_url is None or base_url == "" else base_url
-    return Settings(provider=info.id, base_url=_checked_url(url), values=values)
+    return Settings(provider=info.id, base_url=_checked_url(usual if base_url is None else base_url), values=values)
 
 
 def _first(variables: tuple[str, ...], environ: Mapping[str, str] | None) -> Secret | None:
@@ -97,14 +96,16 @@ def _checked_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+        usable = usable and url.isprintable() and " " not in url and parts.port != 0  # a ValueError if it is no number
         named = parts.username is not None
-        _ = parts.port  # a ValueError where it is not a number
     except (AttributeError, TypeError, ValueError):
         usable = named = False
     if named:
         msg = "base_url must not hold a user name or password: they would show in messages; give http_client= its auth="
         raise UsageError(msg)
     if not usable:
-        msg = f"base_url must be http://host or https://host, with or without a path: {url!r}"
+        msg = (
+            f"base_url must be http://host or https://host, with or without a path: {url!r}; None is the provider's own"
+        )
         raise UsageError(msg)
     return url.rstrip("/")

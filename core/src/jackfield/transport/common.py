@@ -23,8 +23,9 @@ DRAINING = Timeouts(total_s=0.5)
 """How long a finished reply may take to end its body."""
 
 _LIBRARIES = ("httpcore", "httpx")
+_BUILT_IN = (OSError, UnicodeError)  # the latter for a host that is no name
 _NETWORK = frozenset({"NetworkError", "RemoteProtocolError", "ProxyError", "OSError"})
-_OTHER = frozenset({"HTTPError", "InvalidURL", "StreamError", "ProtocolError", "UnsupportedProtocol"})
+_OTHER = frozenset({"HTTPError", "InvalidURL", "StreamError", "ProtocolError", "UnsupportedProtocol", "UnicodeError"})
 
 
 class Limit:
@@ -100,7 +101,7 @@ def ours_for(error: Exception, deadlines: Deadlines, request: HttpRequest) -> Ex
 def _kinds(error: Exception) -> set[str]:
     """The names of its classes, as far as an HTTP library or Python's network modules define them."""
     classes = type(error).__mro__
-    return {cls.__name__ for cls in classes if cls is OSError or cls.__module__.startswith(_LIBRARIES)}
+    return {cls.__name__ for cls in classes if cls in _BUILT_IN or cls.__module__.startswith(_LIBRARIES)}
 
 
 def _would_block(error: BaseException | None) -> bool:

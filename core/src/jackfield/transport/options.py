@@ -75,6 +75,11 @@ def _verified(file: str | None, folder: str | None) -> "ssl.SSLContext":
     return ssl.create_default_context(cafile=certifi.where())
 
 
+def has_engine() -> bool:
+    """Whether httpx brought the engine that our own connections use; a later httpx may have another one."""
+    return find_spec("httpcore") is not None
+
+
 def has_http2() -> bool:
     """Whether `httpx[http2]` is installed."""
     return find_spec("h2") is not None

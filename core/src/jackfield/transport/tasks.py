@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any, Self
-from weakref import WeakKeyDictionary
 
 import attrs
 
@@ -12,7 +11,7 @@ from jackfield.deadlines import Deadlines
 from jackfield.flow import Effect, Open, Send, Sleep
 from jackfield.http import HttpRequest, HttpResponse
 from jackfield.transport.common import DRAIN_BYTES, DRAINING, JITTER, Body, Limit, Reply, ours_for, outgoing_content
-from jackfield.transport.options import HttpOptions, behind_proxy
+from jackfield.transport.options import HttpOptions, behind_proxy, has_engine
 from jackfield.transport.timed import awaitable, timed
 
 if TYPE_CHECKING:
@@ -21,11 +20,11 @@ if TYPE_CHECKING:
 _AFTERWARDS_S = 0.05
 
 
-class AsyncStream(Body):
+class AsyncBody(Body):
     """The open body of an answer; read it in one task."""
 
     async def read(self) -> bytes:
-        """See `SyncStream.read`."""
+        """See `SyncBody.read`."""
         try:
             async for raw in self._chunks:
                 if body := self._inflater.feed(raw):
@@ -39,7 +38,7 @@ class AsyncStream(Body):
         raise ours
 
     async def read_all(self) -> HttpResponse:
-        """See `SyncStream.read_all`."""
+        """See `SyncBody.read_all`."""
         async with self:
             pieces: list[bytes] = []
             while chunk := await self.read():
@@ -47,17 +46,17 @@ class AsyncStream(Body):
             return attrs.evolve(self.head, body=b"".join(pieces))
 
     async def drain(self) -> None:
-        """See `SyncStream.drain`."""
+        """See `SyncBody.drain`."""
         try:
             self._limit.deadlines = Deadlines(DRAINING)
             left = DRAIN_BYTES
             while left > 0 and (chunk := await anext(self._chunks, None)) is not None:
                 left -= len(chunk)
-        except Exception:  # noqa: BLE001, S110 - as in SyncStream.drain
+        except Exception:  # noqa: BLE001, S110 - as in SyncBody.drain
             pass
 
     async def close(self) -> None:
-        """See `SyncStream.close`."""
+        """See `SyncBody.close`."""
         await self._close()
 
     async def __aenter__(self) -> Self:
@@ -93,14 +92,15 @@ class AsyncTransport:
     """Performs effects in asyncio tasks.
 
     A client of our own belongs to the event loop that it was made in: each loop gets one, closed when the loop ends.
-    For that an async generator is started in it, which `asyncio.run` closes before it closes the loop.
+    For that an async generator is started in it, which `asyncio.run` closes before it closes the loop. A loop that was
+    closed without that has lost its connections; what is left of it goes when the next loop comes.
     """
 
     def __init__(self, options: HttpOptions, client: "httpx.AsyncClient | None" = None) -> None:
         """Use the caller's client, which is never closed here, or make one a loop on first use."""
         self._options = options
         self._given = AsyncBroughtClient(client) if client is not None else None
-        self._own: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[Any, AsyncGenerator[None]]] = WeakKeyDictionary()
+        self._own: dict[asyncio.AbstractEventLoop, tuple[Any, AsyncGenerator[None]]] = {}
 
     async def perform(self, effect: Effect, deadlines: Deadlines) -> Any:
         """Do what the effect says."""
@@ -117,7 +117,7 @@ class AsyncTransport:
 
         return await asyncio.gather(*(call_async(call, effect) for call in effect.calls))
 
-    async def _open(self, request: HttpRequest, deadlines: Deadlines) -> AsyncStream:
+    async def _open(self, request: HttpRequest, deadlines: Deadlines) -> AsyncBody:
         sender = self._given if self._given is not None else await self._sender()
         deadlines.start()
         try:
@@ -125,7 +125,7 @@ class AsyncTransport:
             left = deadlines.left()  # the HTTP library's own timeouts go first, for they say what was waited for
             async with asyncio.timeout(None if left is None else left + _AFTERWARDS_S):
                 reply = await sender.send(request, limit)
-            return AsyncStream(reply, request, limit, self._options.max_reply_bytes)
+            return AsyncBody(reply, request, limit, self._options.max_reply_bytes)
         except Exception as error:  # noqa: BLE001 - it is raised below, where no HTTP library's error is its context
             ours = ours_for(error, deadlines, request)
         raise ours
@@ -133,6 +133,7 @@ class AsyncTransport:
     async def _sender(self) -> Any:
         loop = asyncio.get_running_loop()
         if loop not in self._own:
+            self._own = {one: kept for one, kept in self._own.items() if not one.is_closed()}
             sender = self._made()
             guard = self._close_with_loop(loop, sender)
             await anext(guard)
@@ -140,7 +141,7 @@ class AsyncTransport:
         return self._own[loop][0]
 
     def _made(self) -> Any:
-        if not behind_proxy(self._options):
+        if has_engine() and not behind_proxy(self._options):
             from jackfield.transport.async_lines import AsyncPool
 
             return AsyncPool(self._options)

@@ -1,5 +1,6 @@
 """The transport of threads."""
 
+import os
 import random
 import threading
 import time
@@ -11,13 +12,13 @@ from jackfield.deadlines import Deadlines
 from jackfield.flow import Effect, Open, Send, Sleep
 from jackfield.http import HttpRequest, HttpResponse
 from jackfield.transport.common import DRAIN_BYTES, DRAINING, JITTER, Body, Limit, ours_for
-from jackfield.transport.options import HttpOptions, behind_proxy
+from jackfield.transport.options import HttpOptions, behind_proxy, has_engine
 
 if TYPE_CHECKING:
     import httpx
 
 
-class SyncStream(Body):
+class SyncBody(Body):
     """The open body of an answer; read it in one thread."""
 
     def read(self) -> bytes:
@@ -73,6 +74,7 @@ class SyncTransport:
         self._given = client
         self._sender: Any = None
         self._lock = threading.Lock()
+        self._process = os.getpid()
 
     def perform(self, effect: Effect, deadlines: Deadlines) -> Any:
         """Do what the effect says."""
@@ -89,24 +91,26 @@ class SyncTransport:
 
         return [call_sync(call, effect) for call in effect.calls]
 
-    def _open(self, request: HttpRequest, deadlines: Deadlines) -> SyncStream:
+    def _open(self, request: HttpRequest, deadlines: Deadlines) -> SyncBody:
         sender = self._connected()
         deadlines.start()
         try:
             limit = Limit(deadlines)
-            return SyncStream(sender.send(request, limit), request, limit, self._options.max_reply_bytes)
+            return SyncBody(sender.send(request, limit), request, limit, self._options.max_reply_bytes)
         except Exception as error:  # noqa: BLE001 - as above
             ours = ours_for(error, deadlines, request)
         raise ours
 
     def _connected(self) -> Any:
+        if self._process != os.getpid():  # forked: the connections, and a lock that may be held, are the parent's
+            self._process, self._lock, self._sender = os.getpid(), threading.Lock(), None
         with self._lock:
             if self._sender is None:
                 self._sender = self._made()
             return self._sender
 
     def _made(self) -> Any:
-        if self._given is None and not behind_proxy(self._options):
+        if self._given is None and has_engine() and not behind_proxy(self._options):
             from jackfield.transport.lines import Pool
 
             return Pool(self._options)
@@ -117,7 +121,7 @@ class SyncTransport:
         return BroughtClient(proxied_client(self._options, asynchronous=False), owned=True)
 
     def close(self) -> None:
-        """Close the connections of a client of our own."""
+        """Close the connections of a client of our own; a later call opens new ones."""
         with self._lock:
             if self._sender is not None:
                 self._sender.close()
