@@ -240,7 +240,7 @@ class Client(_Base["httpx.Client"]):
         return self._run(pages(setup.provider.list_models(setup.settings), setup.retries))
 
     def close(self) -> None:
-        """Close the connections; an `http_client` of your own stays open."""
+        """Close the connections, an `http_client` of your own excepted; a later call opens new ones."""
         self._transport.close()
 
     def __enter__(self) -> Self:
@@ -364,7 +364,7 @@ class AsyncClient(_Base["httpx.AsyncClient"]):
         return await self._run(pages(setup.provider.list_models(setup.settings), setup.retries))
 
     async def close(self) -> None:
-        """Close this event loop's connections; an `http_client` of your own stays open."""
+        """Close this event loop's connections. See `Client.close`."""
         await self._transport.close()
 
     async def __aenter__(self) -> Self:
