@@ -170,6 +170,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"temperature": "1"}, "temperature: expected a number of at least 0, got '1'"),
     ({"temperature": True}, "temperature: expected"),
     ({"temperature": math.nan}, "temperature: expected"),
+    ({"temperature": 10**400}, "temperature: expected"),
+    ({"temperature": 10**5000}, "temperature: expected a number of at least 0, got something of type int"),
     ({"temperature": math.inf}, "temperature: expected"),
     ({"top_p": 1.1}, "top_p: expected a number from 0 to 1, got 1.1"),
     ({"top_k": 0}, "top_k: expected a whole number of at least 1, got 0"),

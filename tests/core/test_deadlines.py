@@ -1,5 +1,7 @@
 """Deadlines against a clock that the test moves."""
 
+from collections.abc import Callable
+
 import pytest
 
 from jackfield import deadlines
@@ -121,3 +123,19 @@ def test_retries_that_make_no_sense(name: str, value: object) -> None:
     """So are these."""
     with pytest.raises(UsageError, match=name):
         Retries(**{name: value})  # type: ignore[arg-type]  # deliberately
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Timeouts(total_s=10**400),
+        lambda: Timeouts(connect_s=10**5000),
+        lambda: Retries(limit=10**400),
+        lambda: Retries(first_wait_s=10**400),
+    ],
+)
+def test_a_number_beyond_all_floats(make: Callable[[], object]) -> None:
+    """It is refused as infinity is, and its digits do not fill the screen."""
+    with pytest.raises(UsageError, match="must be a number") as caught:
+        make()
+    assert len(str(caught.value)) < 200

@@ -321,3 +321,14 @@ def test_a_flow_without_effects(drive: Callable[..., Any]) -> None:
         return "done"
 
     assert drive(flow(()), repr) == "done"
+
+
+def test_many_attempts() -> None:
+    """However many there were, the wait is a number and bounded."""
+    flow = _exchange(Retries(limit=5000, first_wait_s=0.001, max_wait_s=2))
+    next(flow)
+    waits: list[Effect] = []
+    for _ in range(3000):
+        waits.append(flow.send(_response(503)))
+        flow.send(None)
+    assert waits[-1] == Sleep(2)

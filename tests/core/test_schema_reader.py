@@ -246,8 +246,16 @@ def test_a_raw_schema_may_be_wrong() -> None:
 
 def test_a_raw_schema_that_refers_to_itself() -> None:
     """Checking a reply against it does not end; the reply, which was paid for, is in the error."""
-    schema = {"$ref": "#"}
+    schema = {"not": {"$ref": "#"}}
     with pytest.raises(OutputError, match="does not end") as caught:
+        parse_output('"x"', schema, compile_schema(schema, STANDARD))
+    assert caught.value.text == '"x"'
+
+
+def test_a_reference_that_only_the_validator_follows() -> None:
+    """It leads to nothing: an error of ours, with the reply, which was paid for."""
+    schema = {"$dynamicRef": "#nowhere"}
+    with pytest.raises(OutputError, match="a reference that leads nowhere") as caught:
         parse_output('"x"', schema, compile_schema(schema, STANDARD))
     assert caught.value.text == '"x"'
 

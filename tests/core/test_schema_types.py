@@ -14,7 +14,7 @@ from attrs import validators
 from typing_extensions import Doc, TypeAliasType
 
 from jackfield.errors import UsageError
-from jackfield.schema import Json, function_schema, json_schema
+from jackfield.schema import STANDARD, Json, compile_schema, function_schema, json_schema
 from jackfield.schema.docs import parse_docs
 from jackfield.schema.nodes import lookup
 
@@ -242,6 +242,31 @@ def test_bare_containers() -> None:
         (int | Any, {}),
     ]
     assert [json_schema(tp) for tp, _ in expected] == [schema for _, schema in expected]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#"},
+        {"$ref": "#/nope"},
+        {"$ref": "#nope"},
+        {"$defs": {"a": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"},
+        {"properties": {"a": {"$ref": "#/$defs/b"}}},
+    ],
+)
+def test_references_that_lead_nowhere(schema: dict[str, Json]) -> None:
+    """They are refused when the schema is read and when it is compiled, whatever the dialect: nothing is sent."""
+    with pytest.raises(UsageError, match="refer"):
+        json_schema(schema)
+    with pytest.raises(UsageError, match="refer"):
+        compile_schema(schema, STANDARD)
+
+
+def test_anchors() -> None:
+    """A reference may name an anchor instead of a place."""
+    schema: dict[str, Json] = {"$defs": {"a": {"$anchor": "here", "type": "string"}}, "$ref": "#here"}
+    assert json_schema(schema) == schema
+    assert lookup(schema, "#here") == {"$anchor": "here", "type": "string"}
 
 
 def test_lookup_follows_escapes_and_indices() -> None:

@@ -166,3 +166,34 @@ def test_an_answer_that_holds_itself() -> None:
     assert isinstance(part, ToolResult)
     assert part.is_error
     assert "has no JSON: RecursionError" in part.text
+
+
+def stop(a: int) -> int:
+    """Stop."""
+    raise StopIteration(a)
+
+
+@pytest.mark.parametrize("answer", [_in_thread, _in_task])
+def test_a_tool_that_stops_an_iteration(answer: Callable[[ToolCall], Answer]) -> None:
+    """No Future takes a StopIteration: it is caught where the tool runs, and told as any other."""
+    call = ToolCall(id="1", name="stop", arguments={"a": 7})
+    job = RunTools((call,), (tool(stop),))
+    told = call_sync(call, job) if answer is _in_thread else asyncio.run(asyncio.wait_for(call_async(call, job), 20))
+    assert told == ("StopIteration: 7", True)
+
+
+@pytest.mark.parametrize("value", ["half \ud83d", ["half \ud83d", PICTURE], {"half": "\ud83d"}])
+def test_half_a_surrogate_pair_from_a_tool(value: object) -> None:
+    """It cannot be sent: the model is told, as of NaN."""
+    (result,) = tool_message(ToolCall(id="1", name="add"), value).parts
+    assert isinstance(result, ToolResult)
+    assert result.is_error
+    assert "surrogates not allowed" in result.text
+    result.text.encode("utf-8")
+
+
+def test_half_a_surrogate_pair_in_an_error() -> None:
+    """The rest of the message is readable, and the half is spelled out."""
+    (result,) = tool_message(ToolCall(id="1", name="add"), "ValueError: half \ud83d", is_error=True).parts
+    assert isinstance(result, ToolResult)
+    assert (result.text, result.is_error) == ("ValueError: half \\ud83d", True)

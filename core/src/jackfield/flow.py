@@ -23,6 +23,7 @@ from jackfield.values import frozen
 
 T = TypeVar("T")
 
+_MAX_DOUBLINGS = 1000  # a float overflows not much later
 RETRYABLE_STATUSES = frozenset({408, 409, 429, 498, 500, 502, 503, 504, 529})
 """Answers that a second attempt may change, where neither the provider nor its plugin says otherwise."""
 
@@ -145,7 +146,7 @@ def exchange(
     """
     attempt = 0
     while True:
-        backoff = min(retries.first_wait_s * 2**attempt, retries.max_wait_s)
+        backoff = min(retries.first_wait_s * 2.0 ** min(attempt, _MAX_DOUBLINGS), retries.max_wait_s)
         final = attempt == retries.limit or not effect.request.retryable
         outcome: Any = None
         try:

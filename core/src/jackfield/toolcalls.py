@@ -54,9 +54,19 @@ async def call_async(call: ToolCall, job: RunTools) -> Answer:
     """Call it in this task."""
     try:
         bound = _bound(call, job)
-        answer = bound() if inspect.iscoroutinefunction(bound) else await asyncio.to_thread(bound)
-        return (await answer if inspect.isawaitable(answer) else answer), False
+        if inspect.iscoroutinefunction(bound):
+            return await bound(), False
+        answer, is_error = await asyncio.to_thread(_answered, bound)
+        return (await answer if inspect.isawaitable(answer) else answer), is_error
     except Exception as error:  # noqa: BLE001 - the model is told, and may try again
+        return _told(error), True
+
+
+def _answered(bound: Callable[[], Any]) -> Answer:
+    """Call it in a thread: nothing may be raised out of there, since no Future takes a StopIteration."""
+    try:
+        return bound(), False
+    except Exception as error:  # noqa: BLE001 - as in call_async
         return _told(error), True
 
 

@@ -175,6 +175,15 @@ def _marked(value: Any, mark: str, *, ensure_ascii: bool) -> tuple[str, list[Pie
     return encoder.encode(value), found
 
 
+def check_text(text: str) -> None:
+    """UsageError if there is half a surrogate pair, which UTF-8 cannot express."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        msg = f"cannot be sent as text: {error}"
+        raise UsageError(msg) from error
+
+
 def base64_text(data: bytes, prefix: str = "") -> str | Pieces:
     """A JSON string: the prefix, then these bytes in base64. Large ones are encoded while they are sent.
 

@@ -4,11 +4,10 @@ Rules: everything wrong with a call is found here, before any I/O, and reported 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import isfinite
 from typing import Any, Literal, TypedDict, get_args
 
 from jackfield.errors import UsageError
-from jackfield.types.fields import refusal
+from jackfield.types.fields import is_finite, refusal
 from jackfield.types.messages import Message, system, user
 from jackfield.types.parts import Text
 from jackfield.types.requests import (
@@ -216,7 +215,7 @@ def _number(low: float, high: float = float("inf"), *, whole: bool = False) -> C
         accepted = (int,) if whole else (int, float)
         if isinstance(value, bool) or not isinstance(value, accepted):
             raise refusal(name, expected, value)
-        if not (isfinite(value) and low <= value <= high):
+        if not (is_finite(value) and low <= value <= high):
             raise refusal(name, expected, value)
         return value
 

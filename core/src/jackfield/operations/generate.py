@@ -136,6 +136,8 @@ def tool_message(call: ToolCall, value: Any, *, is_error: bool = False) -> Messa
 
     A value that JSON cannot express is an error of the tool, and the model is told.
     """
+    if is_error and isinstance(value, str):
+        value = value.encode("utf-8", "backslashreplace").decode("utf-8")  # whatever it says, the model is told
     items = tuple[Any, ...](value) if _mixed(value) else (value,)
     try:
         content = tuple(item if isinstance(item, Media) else Text(_as_text(item)) for item in items)
@@ -159,6 +161,7 @@ def _as_text(value: Any) -> str:
     from cattrs.preconf.json import make_converter
 
     if isinstance(value, str):
+        wire.check_text(value)
         return value
     dump = getattr(value, "model_dump", None)  # pydantic, which need not be installed
     plain = dump(mode="json") if callable(dump) else make_converter().unstructure(value)

@@ -20,7 +20,18 @@ import attrs
 from jackfield.errors import UsageError
 from jackfield.schema.constraints import constrain, validate_with
 from jackfield.schema.docs import class_docs, described
-from jackfield.schema.nodes import Json, Node, checked, is_mapping, is_sequence, json_type, named, to_json, walk
+from jackfield.schema.nodes import (
+    Json,
+    Node,
+    check_progress,
+    checked,
+    is_mapping,
+    is_sequence,
+    json_type,
+    named,
+    to_json,
+    walk,
+)
 from jackfield.schema.records import MISSING, Field, fields, is_pydantic, is_record
 
 _SCALARS: Mapping[object, Node] = {
@@ -54,10 +65,12 @@ def json_schema(output: object) -> Mapping[str, Json]:
 
     Raises:
         UsageError: JSON Schema cannot express the type, with the path to it, the reason and the way out; or the mapping
-            is no JSON Schema.
+            is no JSON Schema, or has references that lead nowhere.
     """
     if is_mapping(output):
-        return checked(output)
+        schema = checked(output)
+        check_progress(schema)
+        return schema
     builder = _Builder()
     root = builder.build(output, _name(output))
     return _tidy({**root, "$defs": builder.definitions} if builder.definitions else root)

@@ -43,9 +43,10 @@ def compile_schema(schema: Mapping[str, object], dialect: Dialect) -> Compiled:
     as a loss; everything else is.
 
     Raises:
-        UsageError: the schema is malformed, or the dialect cannot express it even widened.
+        UsageError: the schema is malformed, its references lead nowhere, or the dialect cannot express it even widened.
     """
     source = checked(schema)
+    check_progress(source)
     try:
         return _compile(source, dialect)
     except UsageError:
@@ -75,7 +76,6 @@ def _compile(source: Node, dialect: Dialect) -> Compiled:
 
 def _marked(source: Node) -> Node:
     root = checked(source)
-    check_progress(root)
     for path, node in list(walk(root)):
         node[AT] = path
     return root

@@ -168,6 +168,8 @@ def lookup(root: Node, ref: str) -> Node:
     Raises:
         UsageError: it points outside the document, or at nothing.
     """
+    if ref.startswith("#") and (anchored := _anchored(root, ref[1:])) is not None:
+        return anchored
     if not (ref == "#" or ref.startswith("#/")):
         raise UsageError(f"the schema refers to {ref!r}: only references inside the document (#/$defs/...) can be sent")
     found: Json = root
@@ -211,6 +213,10 @@ def check_progress(root: Node) -> None:
 
     for _, node in walk(root):
         visit(node, ())
+
+
+def _anchored(root: Node, anchor: str) -> Node | None:
+    return next((node for _, node in walk(root) if anchor and node.get("$anchor") == anchor), None)
 
 
 def _member(value: Json, name: str) -> Json:

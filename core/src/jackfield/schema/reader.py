@@ -129,6 +129,7 @@ def _structured(value: Json, tp: object, text: str, path: str = "") -> object:
 def _validate(value: Json, compiled: Compiled, text: str) -> bool:
     try:
         import jsonschema
+        from referencing.exceptions import Unresolvable
         from referencing.jsonschema import EMPTY_REGISTRY
     except ImportError:
         return False
@@ -140,6 +141,8 @@ def _validate(value: Json, compiled: Compiled, text: str) -> bool:
     except jsonschema.ValidationError as error:
         path = "".join(f"/{part}" for part in error.absolute_path)
         raise OutputError(error.message, text=text, path=path) from error
+    except Unresolvable as error:
+        raise OutputError("the schema has a reference that leads nowhere", text=text) from error
     except RecursionError as error:
         reason = "checking it does not end: a $ref leads to itself, or the reply is nested too deep"
         raise OutputError(reason, text=text) from error

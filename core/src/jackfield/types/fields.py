@@ -5,6 +5,7 @@ error names the class, the field, what was expected and what came; a field that 
 here either; a list may be given for a tuple. Values that a plugin makes for each chunk are not looked at.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from types import NoneType, UnionType
@@ -21,7 +22,7 @@ _WORDS: Mapping[Any, str] = {
 }  # fmt: skip
 _SHOWN = 80
 
-__all__ = ["checked", "expect", "refusal"]
+__all__ = ["checked", "clipped", "expect", "is_finite", "refusal"]
 
 Expected = tuple[str, Callable[[Any], bool]]
 """What is expected, in words, and whether a value is that."""
@@ -29,8 +30,28 @@ Expected = tuple[str, Callable[[Any], bool]]
 
 def refusal(name: str, expected: str, value: object, *, shown: bool = True) -> UsageError:
     """The error for an argument that is something else than expected; its value shows unless it may be a secret."""
-    what = repr(value) if shown else f"something of type {type(value).__name__}"
-    return UsageError(f"{name}: expected {expected}, got {what if len(what) <= _SHOWN else what[:_SHOWN] + '...'}")
+    return UsageError(f"{name}: expected {expected}, got {clipped(value) if shown else _only_type(value)}")
+
+
+def clipped(value: object) -> str:
+    """The value as an error shows it: clipped, however large it is."""
+    try:
+        what = repr(value)
+    except ValueError:  # a whole number of thousands of digits
+        return _only_type(value)
+    return what if len(what) <= _SHOWN else what[:_SHOWN] + "..."
+
+
+def _only_type(value: object) -> str:
+    return f"something of type {type(value).__name__}"
+
+
+def is_finite(number: float) -> bool:
+    """Whether it is neither NaN nor infinite, nor a whole number beyond all floats."""
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False
 
 
 def expect(name: str, wanted: Any, value: object, *, shown: bool = True) -> None:

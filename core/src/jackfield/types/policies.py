@@ -1,27 +1,26 @@
 """How long to wait, and how often to try again."""
 
-import math
 from typing import Any
 
 import attrs
 
 from jackfield.errors import UsageError
-from jackfield.types.fields import checked
+from jackfield.types.fields import checked, clipped, is_finite
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
 
 
 def _positive(_instance: object, attribute: "attrs.Attribute[Any]", value: float | None) -> None:
     if value is not None and not (_is_number(value) and value > 0):
-        msg = f"{attribute.name} must be a number of seconds above 0, or None for no limit: {value!r}"
+        msg = f"{attribute.name} must be a number of seconds above 0, or None for no limit: {clipped(value)}"
         raise UsageError(msg)
 
 
 def _not_negative(_instance: object, attribute: "attrs.Attribute[Any]", value: float) -> None:
     if not (_is_number(value) and value >= 0):
-        msg = f"{attribute.name} must be a number and not negative: {value!r}"
+        msg = f"{attribute.name} must be a number and not negative: {clipped(value)}"
         raise UsageError(msg)
 
 
