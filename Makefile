@@ -15,9 +15,12 @@ MANIFESTS := pyproject.toml core/pyproject.toml $(wildcard plugins/*/pyproject.t
 INSTALL := pip install --quiet --constraint requirements.lock --editable 'core[cli,fast,new-plugin,otel,schema,scoreboard,testing]' \
 	$(foreach plugin,$(wildcard plugins/*/pyproject.toml),--editable $(patsubst %/,%,$(dir $(plugin))))
 
-.PHONY: bench clean demo docs help hooks install lint lock scoreboard test test-main test-others
-.NOTPARALLEL:
+.PHONY: bench checks clean demo docs help hooks install lint lint-imports lint-mypy lint-news lint-pyright lint-ruff \
+	lock scoreboard test test-main test-others
 .DELETE_ON_ERROR:
+
+# What was compiled once is kept: the tests start some hundred processes, and each worker imports every test.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo 'make demo   a real HTTP conversation with a simulated provider, on loopback'
@@ -55,7 +58,12 @@ install: $(VENV)/.dev
 demo: $(VENV)/.demo
 	@$(BIN)/jackfield demo
 
-test: lint docs test-others test-main
+# First what keeps one processor busy, two at a time and the longest first; each prints when it ends. Then the workers.
+test: $(VENV)/.dev
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target checks
+	@$(MAKE) --no-print-directory test-main
+
+checks: lint-pyright test-others lint docs
 
 test-main: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --cov
@@ -74,19 +82,29 @@ test-3.%: $(VENV)/.dev
 			echo "Testing on $$("$$python" --version)"; \
 			$(UV) venv --quiet --allow-existing --python "$$("$$python" -c 'import sys; print(sys.executable)')" .venv-3.$* \
 			&& $(UV) $(INSTALL) --python .venv-3.$* --group test \
-			&& exec .venv-3.$*/bin/python -m pytest --quiet -m "not slow" --numprocesses $(WORKERS) $(PORTABLE); \
+			&& exec .venv-3.$*/bin/python -m pytest --quiet -m "not slow" $(PORTABLE); \
 			exit 1; \
 		fi; \
 	done; \
 	echo 'Python 3.$* is not on this machine: its tests are left out'
 
-lint: $(VENV)/.dev
+lint: lint-ruff lint-imports lint-news lint-mypy lint-pyright
+
+lint-ruff: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/pyright
+
+lint-imports: $(VENV)/.dev
 	$(BIN)/lint-imports
+
+lint-news: $(VENV)/.dev
 	$(BIN)/towncrier build --draft --version next
+
+lint-mypy: $(VENV)/.dev
+	$(BIN)/mypy
+
+lint-pyright: $(VENV)/.dev
+	$(BIN)/pyright
 
 # Not --quiet: with it, --strict overlooks broken links.
 docs: $(VENV)/.dev

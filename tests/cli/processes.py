@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 import attrs
+from tests import measured
 
 from jackfield.testing import Simulator
 
@@ -33,8 +34,8 @@ class Finished:
 
 def environment(simulator: Simulator | None = None, **more: str) -> dict[str, str]:
     """A bare environment: no key but the simulator's, no colours asked for or refused."""
-    kept = {name: os.environ[name] for name in os.environ if name in {"PATH", "HOME", "LANG"} or name.startswith("COV")}
-    found = {**kept, "TERM": "xterm-256color", "PYTHONWARNINGS": "error", "COLUMNS": "100"}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    found = {**kept, **measured.ENVIRONMENT, "TERM": "xterm-256color", "PYTHONWARNINGS": "error", "COLUMNS": "100"}
     if simulator is not None:
         found |= {"GROQ_BASE_URL": simulator.base_urls["groq"], "GROQ_API_KEY": "simulated-key"}
     return {**found, **more}

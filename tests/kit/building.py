@@ -41,9 +41,8 @@ def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> s
 
 def clean_environment() -> dict[str, str]:
     """The environment without what would let a fresh one see this one."""
-    hidden = ("PYTHONPATH", "VIRTUAL_ENV", "COVERAGE_PROCESS_START", "COV_CORE_SOURCE", "JACKFIELD_PLUGINS")
-    kept = {name: value for name, value in os.environ.items() if name not in hidden and not name.startswith("PYTEST")}
-    return {**kept, "PYTHONDONTWRITEBYTECODE": "1"}
+    hidden = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "VIRTUAL_ENV", "JACKFIELD_PLUGINS")
+    return {name: value for name, value in os.environ.items() if name not in hidden and not name.startswith("PYTEST")}
 
 
 @attrs.frozen
@@ -93,7 +92,7 @@ def lint(project: Path, fresh: Fresh) -> None:
     commands: tuple[tuple[str | Path, ...], ...] = (
         ("ruff", "check", "--no-cache", "."),
         ("ruff", "format", "--no-cache", "--check", "."),
-        ("mypy", "--no-incremental", "--python-executable", fresh.python, "src", "tests"),
+        ("mypy", "--cache-dir", fresh.folder / "mypy", "--python-executable", fresh.python, "src", "tests"),
         ("pyright", "--pythonpath", fresh.python, "src", "tests"),
     )
     for tool, *arguments in commands:
