@@ -29,7 +29,7 @@ help:
 	@echo 'make docs   the manual, into site/'
 	@echo 'make scoreboard  what each model can do, computed from the recordings, and compared with the tables'
 	@echo '              (EVERY=--every prints the equal cells, too)'
-	@echo 'make hooks  the hook reference of the manual, from jackfield.hookspecs'
+	@echo 'make hooks  the hook reference of the manual, and the options in the READMEs of plugins, from the code'
 	@echo 'make bench  how cost grows, then the cost beside other libraries (30 min; PEERS="subject groq" for some)'
 	@echo 'make lock   requirements.lock from the pyproject files; UPGRADE=--upgrade for newer versions'
 	@echo 'make clean  remove what the others made'
@@ -117,6 +117,7 @@ scoreboard: $(VENV)/.dev
 
 hooks: $(VENV)/.dev
 	$(BIN)/python -m tests.docs.hook_reference
+	$(BIN)/python -m tests.docs.option_tables
 
 # Optional, and never part of `test`: peers are installed and results kept in a scratch folder.
 BENCH_SCRATCH ?= $(or $(TMPDIR),/tmp)/jackfield-bench

@@ -10,7 +10,12 @@ from pathlib import Path
 import attrs
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = (ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "examples" / "README.md",
+    *sorted((ROOT / "plugins").glob("*/README.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+)
 _BLOCK = re.compile(
     r"(?P<marker><!-- not run: [^>]+ -->\n\n?)?^```(?P<language>\w+)[^\n]*\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL
 )

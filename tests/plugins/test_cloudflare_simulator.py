@@ -1,6 +1,7 @@
 """The simulated Workers AI answers in the shapes of its backends, and refuses with its codes."""
 
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ LLAMA_70B = "@cf/meta/llama-3.3-70b-instruct-fp8-fast"
 DEEPSEEK = "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b"
 HERMES = "@hf/nousresearch/hermes-2-pro-mistral-7b"
 GLM = "@cf/zai-org/glm-4.7-flash"
+MOONDREAM = "@cf/moondream/moondream3.1-9B-A2B"
 GPT_OSS = "@cf/openai/gpt-oss-20b"
 CLOUDFLARE = Exchange("cloudflare", {"api_key": Secret("simulated"), "account_id": "acc"})
 USER = [{"role": "user", "content": "What is 3214 + 5632?"}]
@@ -250,6 +252,38 @@ def test_the_compatible_endpoint() -> None:
 def test_a_gateway(url: str, body: Any) -> None:
     """Its paths lead to the same models."""
     assert send("POST", url, body).status == 200
+
+
+def test_a_picture_beside_the_messages() -> None:
+    """As bytes it is looked at like one in a message."""
+    model, picture = "@cf/meta/llama-3.2-11b-vision-instruct", png("red")
+    answered = result(model, image=list(picture))["response"]
+    assert answered == result(model, image=f"data:image/png;base64,{b64encode(picture).decode()}")["response"]
+    assert "64 x 64 pixels" in answered
+    assert refusal(run(model, image=["x"])) == (400, 5006)
+    assert refusal(run(SCOUT, image=["x"])) == (400, 5006)
+
+
+def test_questions_about_a_picture() -> None:
+    """Moondream answers each task in a member of its own, and streams nothing here."""
+
+    def ask(**fields: Any) -> SimulatedReply:
+        return send("POST", f"run/{MOONDREAM}", {"task": "query", "question": "What?", "image": url} | fields)
+
+    def told(**fields: Any) -> Any:
+        return json.loads(ask(**fields).content)["result"]
+
+    url = f"data:image/png;base64,{b64encode(png('red')).decode()}"
+    whole = told(reasoning=True)
+    assert "64 x 64 pixels" in whole["answer"]
+    assert whole["reasoning"]["text"]
+    assert (whole["finish_reason"], whole["metrics"]["output_tokens"] > 0) == ("stop", True)
+    assert "not fetched" in told(image="https://pics.example/cat.png")["answer"]
+    assert told(task="caption", caption_length="short")["caption"]
+    assert told(task="point", target="cat")["points"][0].keys() == {"x", "y"}
+    assert told(task="detect", target="cat")["objects"][0].keys() == {"x_min", "y_min", "x_max", "y_max"}
+    for bad in ({"task": "guess"}, {"task": "point"}, {"image": 1}, {"stream": True}):
+        assert refusal(ask(**bad)) == (400, 5006)
 
 
 def test_billing_and_ids() -> None:

@@ -1,7 +1,7 @@
 """Providers on loopback: real sockets, real HTTP, and answers that a plugin's `simulate` hook writes.
 
     with Simulator("groq") as simulator:
-        client = jackfield.Client("groq", base_url=simulator.base_url, **simulator.settings)
+        client = jackfield.Client("groq", base_url=simulator.base_url, settings=simulator.settings)
 
 Rules: nothing but the given address is listened on, nobody is contacted, and no key is kept: what `requests` shows is
 scrubbed.

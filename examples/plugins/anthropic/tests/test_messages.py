@@ -248,3 +248,28 @@ def test_a_conversation_with_tools() -> None:
         result = client.run_tools("What is 3214 + 5632?", [add], reasoning_effort="low")
     assert "8846" in result.text
     assert [asked.status for asked in simulator.requests] == [529, 200, 200]
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("thinking", [{"reasoning_effort": "low"}, {"reasoning_budget": 1024}], ids=str)
+@pytest.mark.parametrize("choice", ["required", jackfield.ToolName("add")], ids=str)
+def test_a_forced_tool_excludes_thinking(choice: Any, thinking: dict[str, Any], *, stream: bool) -> None:
+    """A rule of the plugin's data: refused with its reason before anything is sent; either alone goes out."""
+    with (
+        Simulator("anthropic") as simulator,
+        jackfield.Client("anthropic:claude-sonnet-4-6", base_url=simulator.base_url, api_key="x") as client,
+    ):
+
+        def ask(**options: Any) -> Any:
+            if stream:
+                with client.stream("What is 1 + 1?", tools=[ADD], **options) as opened:
+                    return opened.until_done()
+            return client.generate("What is 1 + 1?", tools=[ADD], **options)
+
+        with pytest.raises(UnsupportedOption, match="a model that thinks cannot be forced to a tool") as refused:
+            ask(tool_choice=choice, **thinking)
+        assert refused.value.provider == "anthropic"
+        assert (simulator.connections, list(simulator.requests)) == (0, [])
+        assert ask(tool_choice=choice).tool_calls
+        assert ask(tool_choice="auto", **thinking).reasoning
+        assert len(simulator.requests) == 2

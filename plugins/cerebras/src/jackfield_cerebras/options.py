@@ -38,16 +38,20 @@ class CerebrasOptions:
     Attributes:
         api_version: 1 or 2, sent as a header; unset takes the account's default, which is 2 since 2026-07-21.
         queue_threshold_ms: 50 to 20000: refuse rather than wait longer; needs the tier `flex` or `auto`.
+        service_tier: how soon the request has its turn; the tier that it got is in `result.provider_data`.
         reasoning_format: where reasoning goes. `parsed`: its own field, its log probabilities apart in
             `result.reasoning_logprobs`; `text_parsed`: its own field, all log probabilities together; `raw`: into the
             text; `hidden`: nowhere; `none`: as the model does by itself.
         disable_reasoning: deprecated since 2026-03-24; `reasoning_effort="none"` is the same.
         clear_thinking: False keeps reasoning from before the last user turn (zai-glm).
+        prediction: what the reply will mostly repeat.
         min_completion_tokens: at least so many tokens; -1 for as many as possible.
         n: how many replies; the further ones are `result.alternatives`.
         logit_bias: token id -> -100 to 100.
         prompt_cache_key: requests with one prefix and one key go to one cache; at most 1024 characters.
         model_parameters: keys that one model defines.
+        user: an opaque name of the end user.
+        stream_options: what a stream holds beside the reply.
         body: further members of the request as they go on the wire; they win.
         integration: name of the software that calls, sent as a header.
     """

@@ -54,7 +54,7 @@ def encode_request(request: Request, settings: Settings) -> HttpRequest:
     return HttpRequest(
         url=generate_url(request.model, endpoint, options, settings),
         headers={"content-type": "application/json", "accept": _accept(request), **headers(options, settings)},
-        body=wire.content(body),
+        body=wire.content(body, escape=True),
         notices=tuple(encoding.notices),
         output_schema=encoding.output_schema,
         tool_schemas=encoding.tool_schemas,

@@ -181,7 +181,8 @@ def _key(value: Any) -> str:
     name = facts.get("key", metadata.get("key") if is_object(metadata) else None)
     if isinstance(name, str):
         return name
-    raise DecodeError("a result without the key of its request", path="metadata.key", body=wire.dumps(value))
+    body = wire.dumps(value, escape=True)
+    raise DecodeError("a result without the key of its request", path="metadata.key", body=body)
 
 
 def _exchange(value: Json, *, strict: bool) -> tuple[GenerateRequest, HttpResponse]:
@@ -189,11 +190,13 @@ def _exchange(value: Json, *, strict: bool) -> tuple[GenerateRequest, HttpRespon
     answer = value.get("response")
     if not is_object(answer):
         raise error_of({"error": _named(value.get("error"))}, status=None, body=wire.dumps(value, escape=True))
-    return GenerateRequest(model="", messages=(), strict=strict), HttpResponse(status=200, body=wire.dumps(answer))
+    body = wire.dumps(answer, escape=True)
+    return GenerateRequest(model="", messages=(), strict=strict), HttpResponse(status=200, body=body)
 
 
 def _named(error: Any) -> Any:
     """The error of one result has a number of google.rpc, where an answer has an HTTP status and a word."""
-    if not is_object(error) or error.get("code") not in _CODES:
+    code = error.get("code") if is_object(error) else None
+    if not isinstance(code, int) or code not in _CODES:
         return error
-    return {**{name: fact for name, fact in error.items() if name != "code"}, "status": _CODES[error["code"]]}
+    return {**{name: fact for name, fact in error.items() if name != "code"}, "status": _CODES[code]}

@@ -98,4 +98,4 @@ def _as_generate(request: ImageRequest, extra: GeminiOptions | None) -> tuple[Ge
 def _post(settings: Settings, model: str, method: str, body: Mapping[str, Any]) -> HttpRequest:
     sent = {**headers(settings), "content-type": "application/json"}
     url = address(settings, f"{model_path(model)}:{method}")
-    return HttpRequest(url=url, headers=sent, body=wire.content(body))
+    return HttpRequest(url=url, headers=sent, body=wire.content(body, escape=True))

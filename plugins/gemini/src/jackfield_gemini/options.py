@@ -159,23 +159,32 @@ class GeminiOptions:
     """Options of `GenerateRequest.extra` and `ImageRequest.extra` for Gemini.
 
     Attributes:
+        safety_settings: how harmful a reply may be, by category.
         cached_content: `cachedContents/ID`; system text and tools are then those of the cache.
         service_tier: `standard`, `flex` or `priority`.
         store: whether Google may log request and reply.
+        labels: names for the bill.
         continuation_token: resume a reply that ended with CONTINUATION; see `provider_data["continuationToken"]`.
         candidate_count: how many replies; all but the first are `result.alternatives`.
         response_modalities: `TEXT`, `IMAGE`, `AUDIO`, `VIDEO`; must be what the model makes.
         response_mime_type: replaces the one of json_mode and schema, for instance `text/x.enum`.
         media_resolution: `MEDIA_RESOLUTION_LOW`, `_MEDIUM` or `_HIGH` for all media.
+        image_config: the shape of pictures in the reply.
+        enable_enhanced_civic_answers, audio_transcription_config, response_format: members of `generationConfig`, as
+            Google has them.
         include_thoughts: show thought summaries; by default they are shown where reasoning is asked for.
+        google_search, google_maps, file_search, computer_use: tools that Google runs, or that it defines.
+        mcp_servers: remote tool servers as they go on the wire.
         url_context, code_execution: Google's tools without options.
         more_tools: further entries of `tools` as they go on the wire, for tools that are not named here.
         tool_mode: `VALIDATED` in place of AUTO, or another mode that `tool_choice` cannot say.
         allowed_function_names: with ANY or VALIDATED only.
+        retrieval_config: where the user is.
         include_server_side_tool_invocations: show Google's own tool calls as parts; set by itself where functions
             stand beside Google's tools, which Gemini 3 demands.
-        schema_field: send schemas as `responseSchema`/`parameters` (openapi) or `responseJsonSchema`/
-            `parametersJsonSchema` (json_schema); by default what suits the model.
+        schema_field: `openapi` sends schemas as `responseSchema` and `parameters`, `json_schema` as
+            `responseJsonSchema` and `parametersJsonSchema`; by default what suits the model.
+        speech: the voices of a text-to-speech model.
         imagen: parameters of Imagen.
         generation_config, body: further members as they go on the wire; they win.
     """

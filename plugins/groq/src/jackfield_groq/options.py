@@ -135,11 +135,15 @@ class GroqOptions:
         reasoning_format: where reasoning goes: `parsed` into its own field, `raw` into the text, `hidden` nowhere.
         include_reasoning: the same question as a yes or no; excludes `reasoning_format`.
         documents: texts to be cited.
+        citation_options: whether they are cited.
         search_settings: for compound systems; `web_search=` fills it, too.
+        compound_custom: the models and tools of a compound system.
         disable_tool_validation: let calls to unknown tools, or with arguments that do not fit, through.
         server_tools: tools that Groq runs, beside the functions of `tools=`.
+        user: an opaque name of the end user.
         logit_bias: in the API, and taken by no model so far.
         debug: token ids in `result.provider_data["debug"]`.
+        stream_options: what a stream holds beside the reply.
         body: further members of the request as they go on the wire; they win.
         model_version: `latest` takes the newest tools of a compound system.
     """

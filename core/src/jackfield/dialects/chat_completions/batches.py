@@ -192,9 +192,8 @@ def _exchange(
     """What decoding needs: a request for the model that answered, and the answer as if it had come alone."""
     response: Any = value.get("response")
     if not is_object(response):
-        raise provider_error(
-            value.get("error"), HttpResponse(status=500), dialect, in_stream=True, body=wire.dumps(dict(value))
-        )
+        raw = wire.dumps(dict(value), escape=True)
+        raise provider_error(value.get("error"), HttpResponse(status=500), dialect, in_stream=True, body=raw)
     wrapped = "body" in response and "status_code" in response
     body: Any = response["body"] if wrapped else response
     status: Any = response["status_code"] if wrapped else 200

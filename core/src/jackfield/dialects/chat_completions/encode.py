@@ -71,7 +71,7 @@ def encode_chat(differences: Differences, request: GenerateRequest, settings: Se
     return HttpRequest(
         url=url_of(differences, settings, path),
         headers={**headers(differences, settings, request.extra), "content-type": "application/json", "accept": accept},
-        body=wire.content(body),
+        body=wire.content(body, escape=True),
         notices=tuple(encoding.notices),
         output_schema=encoding.output_schema,
         tool_schemas=encoding.tool_schemas,

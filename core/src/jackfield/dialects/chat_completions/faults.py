@@ -124,4 +124,4 @@ def _text(value: Any) -> str | None:
     """Text as it is, anything else as JSON."""
     if value is None or isinstance(value, str):
         return value
-    return wire.dumps(value).decode()
+    return wire.dumps_text(value)

@@ -348,7 +348,7 @@ def read_usage(raw: Mapping[str, Any], *, strict: bool) -> results.Usage:
 def _call_event(call: "ToolCall", index: int | None, call_id: str | None) -> ToolCallDelta:
     arguments = call.function.arguments
     if not isinstance(arguments, str):
-        arguments = "" if arguments is None else wire.dumps(arguments).decode()
+        arguments = "" if arguments is None else wire.dumps_text(arguments)
     return ToolCallDelta(index=index, id=call_id, name=call.function.name or None, arguments=arguments)
 
 

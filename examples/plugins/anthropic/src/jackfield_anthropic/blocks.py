@@ -74,7 +74,7 @@ class BlockReader:
         block = self.block
         if block.type == "tool_use":
             if not "".join(self._json).strip():
-                yield ToolCallDelta(index=self.index, arguments=wire.dumps(dict(block.arguments or {})).decode())
+                yield ToolCallDelta(index=self.index, arguments=wire.dumps_text(dict(block.arguments or {})))
         elif block.type not in ("text", "thinking"):
             yield self._kept()
 
@@ -84,10 +84,10 @@ class BlockReader:
         kind = str(self.block.type)
         state = Opaque(provider=PROVIDER, data=raw)
         if kind == "server_tool_use":
-            arguments = wire.dumps(raw.get("input")).decode()
+            arguments = wire.dumps_text(raw.get("input"))
             return ServerTool(kind=kind, name=self.block.name, arguments_raw=arguments, raw=raw, opaque=state)
         if kind.endswith("_tool_result"):
-            output = wire.dumps(raw.get("content")).decode()
+            output = wire.dumps_text(raw.get("content"))
             return ServerTool(kind=kind, output=output, raw=raw, opaque=state)
         return ProviderPart(kind=kind, opaque=state)
 

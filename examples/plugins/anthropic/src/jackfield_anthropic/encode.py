@@ -68,7 +68,7 @@ class _Encoding:
         return HttpRequest(
             url=f"{settings.base_url}/v1/messages",
             headers={**headers(settings), "content-type": "application/json", **self._betas()},
-            body=wire.content(body),
+            body=wire.content(body, escape=True),
             notices=tuple(self.conversation.notices.values()),
             output_schema=self.output_schema,
             tool_schemas=self.tool_schemas,

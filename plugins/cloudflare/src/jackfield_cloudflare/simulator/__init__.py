@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from jackfield.http import HttpRequest
-from jackfield.testing.answers import Prompt
+from jackfield.testing.answers import Answer, Prompt
 from jackfield.testing.chat_completions import sse
 from jackfield.testing.checking import Json, Refused, body_of, header, key_is_bad
 from jackfield.testing.faults import Fault, fault_of
@@ -24,6 +24,7 @@ from jackfield_cloudflare.simulator.bodies import bad_input, chat_prompt, native
 from jackfield_cloudflare.simulator.chat import Chat
 from jackfield_cloudflare.simulator.models import Kind, kind_of, neurons, search
 from jackfield_cloudflare.simulator.native import Native
+from jackfield_cloudflare.simulator.pictures import answered, question_prompt
 from jackfield_cloudflare.simulator.responses import Responses
 
 _PATH = re.compile(
@@ -109,11 +110,15 @@ def _run(request: HttpRequest, model: str, request_id: str, fault: Fault) -> Sim
     if kind.backend == "chat":
         prompt = chat_prompt(body | {"model": model}, kind, model, wrapped=False)
         return _chat(body, kind, prompt, request_id, fault, enveloped=True)
+    if kind.backend == "question":
+        prompt = question_prompt(body, model)
+        answer = respond(prompt)
+        return _whole(_envelope(answered(body, answer)), answer, prompt, request_id)
     prompt = native_prompt(body, kind, model)
     native = Native(kind=kind, prompt=prompt, answer=respond(prompt))
     if body.get("stream"):
         return _stream(tuple(native.events()), request_id, fault)
-    return _whole(_envelope(native.result()), native.usage(), prompt, request_id)
+    return _whole(_envelope(native.result()), native.answer, prompt, request_id)
 
 
 def _compatible(request: HttpRequest, rest: str, request_id: str, fault: Fault) -> SimulatedReply:
@@ -138,8 +143,7 @@ def _chat(body: Json, kind: Kind, prompt: Prompt, request_id: str, fault: Fault,
     if body.get("stream"):
         return _stream(tuple(chat.chunks()), request_id, fault)
     whole = chat.whole()
-    usage = {"prompt_tokens": chat.answer.input_tokens, "completion_tokens": chat.answer.output_tokens}
-    return _whole(_envelope(whole) if enveloped else whole, usage, prompt, request_id)
+    return _whole(_envelope(whole) if enveloped else whole, chat.answer, prompt, request_id)
 
 
 def _responses(body: Json, kind: Kind, model: str, request_id: str, fault: Fault, *, enveloped: bool) -> SimulatedReply:
@@ -148,8 +152,7 @@ def _responses(body: Json, kind: Kind, model: str, request_id: str, fault: Fault
     if body.get("stream"):
         return _stream(tuple(made.events()), request_id, fault)
     whole = made.whole()
-    usage = {"prompt_tokens": made.answer.input_tokens, "completion_tokens": made.answer.output_tokens}
-    return _whole(_envelope(whole) if enveloped else whole, usage, prompt, request_id)
+    return _whole(_envelope(whole) if enveloped else whole, made.answer, prompt, request_id)
 
 
 def _stream(events: tuple[bytes, ...], request_id: str, fault: Fault) -> SimulatedReply:
@@ -161,8 +164,8 @@ def _stream(events: tuple[bytes, ...], request_id: str, fault: Fault) -> Simulat
     return SimulatedReply(headers=headers, body=events)
 
 
-def _whole(value: Json, usage: Mapping[str, int], prompt: Prompt, request_id: str) -> SimulatedReply:
-    billed = neurons(prompt.model, usage["prompt_tokens"], usage["completion_tokens"])
+def _whole(value: Json, answer: Answer, prompt: Prompt, request_id: str) -> SimulatedReply:
+    billed = neurons(prompt.model, answer.input_tokens, answer.output_tokens)
     headers = {"content-type": "application/json", "cf-ai-req-id": request_id, "cf-ai-neurons": billed}
     return SimulatedReply(headers=headers, body=_json(value).body)
 

@@ -7,6 +7,7 @@ Sources: https://developers.cloudflare.com/workers-ai/models/llama-4-scout-17b-1
 https://developers.cloudflare.com/workers-ai/platform/errors/
 """
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -102,6 +103,8 @@ def native_prompt(body: Json, kind: Kind, model: str) -> Prompt:
             f"oneOf at '/' not met, {len(given)} matches: required properties at '/' are 'prompt' or 'messages'"
         )
     messages = body.get("messages") or [{"role": "user", "content": body.get("prompt", "")}]
+    if "image" in body:
+        messages = [*messages[:-1], _with_picture(record(messages[-1]), body["image"])]
     form = record(body.get("response_format"))
     if form.get("type") == "json_schema":
         _check_schema(kind, stream=bool(body.get("stream")))
@@ -119,6 +122,17 @@ def native_prompt(body: Json, kind: Kind, model: str) -> Prompt:
         "response_format": form,
     }
     return prompt_of(chat, thoughts=2 if kind.reasons else 0)
+
+
+def _with_picture(message: Json, image: Any) -> Json:
+    """The message and the picture that stands beside the messages: bytes as numbers, or a data URI."""
+    try:
+        url = image if isinstance(image, str) else "data:;base64," + base64.b64encode(bytes(image)).decode()
+    except (TypeError, ValueError):
+        raise bad_input("'image' must be a list of bytes") from None
+    return message | {"content": [
+        {"type": "text", "text": str(message.get("content", ""))}, {"type": "image_url", "image_url": {"url": url}}
+    ]}  # fmt: skip
 
 
 def _check_schema(kind: Kind, *, stream: bool) -> None:

@@ -18,10 +18,13 @@ _GENERATION = "Text Generation"
 MODELS: Mapping[str, tuple[str, int, tuple[float, float], tuple[str, ...]]] = {
     "@cf/meta/llama-3.2-1b-instruct": (_GENERATION, 60000, (0.027, 0.201), ()),
     "@cf/meta/llama-3.2-3b-instruct": (_GENERATION, 80000, (0.0509, 0.335), ("lora",)),
+    "@cf/meta/llama-3.2-11b-vision-instruct": (_GENERATION, 128000, (0.0485, 0.676), ("lora", "vision")),
     "@cf/meta/llama-3.3-70b-instruct-fp8-fast": (_GENERATION, 24000, (0.293, 2.253), ("function_calling",)),
     "@cf/meta/llama-4-scout-17b-16e-instruct": (_GENERATION, 131000, (0.27, 0.85), ("function_calling", "vision")),
     "@cf/deepseek-ai/deepseek-r1-distill-qwen-32b": (_GENERATION, 80000, (0.497, 4.881), ("reasoning",)),
     "@hf/nousresearch/hermes-2-pro-mistral-7b": (_GENERATION, 24000, (0.0, 0.0), ("beta", "function_calling")),
+    "@cf/mistral/mistral-7b-instruct-v0.2-lora": (_GENERATION, 15000, (0.0, 0.0), ("beta", "lora")),
+    "@cf/moondream/moondream3.1-9B-A2B": ("Image-to-Text", 0, (0.3, 1.0), ("vision",)),
     "@cf/mistralai/mistral-small-3.1-24b-instruct": (_GENERATION, 128000, (0.351, 0.555), ("function_calling",)),
     "@cf/zai-org/glm-4.7-flash": (_GENERATION, 131072, (0.0605, 0.4), ("function_calling", "reasoning")),
     "@cf/qwen/qwen3.8-27b": (_GENERATION, 131072, (0.3, 1.0), ("function_calling", "reasoning", "vision")),
@@ -35,7 +38,7 @@ MODELS: Mapping[str, tuple[str, int, tuple[float, float], tuple[str, ...]]] = {
 _NEURON_USD = 0.000011
 _NAME = re.compile(r"@(?:cf|hf)/[\w.-]+/[\w.-]+")
 
-Backend = Literal["flat", "nested", "thinking", "hermes", "chat"]
+Backend = Literal["flat", "nested", "thinking", "hermes", "chat", "question"]
 
 
 @attrs.frozen(kw_only=True)
@@ -60,6 +63,8 @@ class Kind:
 
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("@cf/meta/llama-3.2-[13]b-*", Kind(schemas=False)),
+    ("@cf/meta/llama-3.2-11b-*", Kind(sees=True)),
+    ("@cf/moondream/*", Kind(backend="question", sees=True, schemas=False, reasons=True)),
     ("@cf/meta/llama-4-*", Kind(backend="nested", sees=True, streams_schemas=True)),
     ("@cf/deepseek-ai/deepseek-r1-*", Kind(backend="thinking", reasons=True)),
     ("@hf/nousresearch/*", Kind(backend="hermes")),
@@ -75,7 +80,7 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
 def kind_of(model: str) -> Kind | None:
     """What the model does; None if it generates no text, or there is none."""
     known = model in MODELS or (model.startswith("@cf/sim/") and _NAME.fullmatch(model))
-    if not known or MODELS.get(model, (_GENERATION,))[0] != _GENERATION:
+    if not known or MODELS.get(model, (_GENERATION,))[0] not in {_GENERATION, "Image-to-Text"}:
         return None
     return next(kind for pattern, kind in _KINDS if fnmatchcase(model, pattern))
 
