@@ -181,7 +181,7 @@ def test_a_reply_at_the_limit_says_so(groq: Simulator) -> None:
         (Fault(status=401), 3, "next: check the key"),
         (Fault(status=429, retry_after_s=3600), 4, "next: try again in 3600 s"),
         (Fault(status=500, should_retry=False), 4, "next: try again later"),
-        (Fault(body="html"), 8, "next: ask again"),
+        (Fault(body="html"), 8, "next: check --base-url"),
     ],
 )
 def test_failures_have_codes_and_next_steps(fault: Fault, code: int, words: str, groq: Simulator) -> None:

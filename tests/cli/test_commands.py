@@ -210,3 +210,11 @@ def test_tables_on_a_terminal(groq: Simulator) -> None:
         assert terminal.finish() == 0
         assert "\x1b[1mprovider" in terminal.raw
         assert all(len(line) <= 100 for line in terminal.text.splitlines())
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "no.such.host.invalid"])
+def test_a_host_that_is_not_here(host: str) -> None:
+    """Another port would not help: the error names the host."""
+    done = jackfield("simulate", "groq", "--host", host, env=environment())
+    assert done.code == 2
+    assert f"next: choose another --host: {host} is no address of this machine" in done.err

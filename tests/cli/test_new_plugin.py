@@ -49,3 +49,9 @@ def test_what_cannot_stand_in_source(text: str) -> None:
     """Nobody gets a package that does not even parse."""
     with pytest.raises(UsageError, match="cannot stand in source code"):
         answers("acme", dialect="own", name=text)
+
+
+def test_an_id_that_is_installed() -> None:
+    """Two plugins of one id would be in conflict: another id is asked for."""
+    with pytest.raises(UsageError, match="'groq' is installed already; choose another id"):
+        answers("groq", dialect="own")

@@ -1,7 +1,10 @@
 """The parts that the commands are made of, without a process around them."""
 
+import json
 import os
+import sys
 import threading
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from jackfield import errors
 from jackfield.cli import inputs
 from jackfield.cli.asking import ask
+from jackfield.cli.chat import print_json
 from jackfield.cli.demo_steps import Stage
 from jackfield.cli.display import Display
 from jackfield.cli.exits import Exit, explain
@@ -61,7 +65,7 @@ def test_every_error_has_a_code() -> None:
         if isinstance(cls, type) and issubclass(cls, errors.JackfieldError):
             instance = cls.__new__(cls)
             instance.__dict__.update(provider="x", variables=(), url=None, setting="s", seconds=1.0, retry_after_s=None)
-            instance.__dict__.update(message="", droppable=True)
+            instance.__dict__.update(message="", droppable=True, body=b"")
             code, _ = explain(instance)
             assert (code is Exit.BUG) == (name in {"JackfieldError", "PartialReply", "ToolLoopLimit"}), name
 
@@ -233,3 +237,12 @@ def test_the_demo_asks_who_can_see(groq: Simulator, monkeypatch: pytest.MonkeyPa
         seeing = "meta-llama/llama-4-scout-17b-16e-instruct"
         stage.models = [Model(id="a", provider="groq"), Model(id=seeing, provider="groq")]
         assert (stage.pick(), stage.pick("image")) == ("a", seeing)
+
+
+@pytest.mark.parametrize(("encoding", "kept"), [("ascii", "😀"), ("utf-8", "half \ud83d"), ("utf-8", "😀")])
+def test_json_in_any_encoding(encoding: str, kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the encoding cannot hold is escaped: a script gets every character."""
+    raw = BytesIO()
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(raw, encoding=encoding, errors="replace", write_through=True))
+    print_json({"text": kept})
+    assert json.loads(raw.getvalue()) == {"text": kept}

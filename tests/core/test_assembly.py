@@ -263,3 +263,21 @@ def test_how_events_are_grouped_makes_no_difference(events: list[Event], cut: in
     grouped.feed(events[:cut])
     grouped.feed(events[cut:])
     assert one_by_one.result() == grouped.result() == assemble(events)
+
+
+def test_a_surrogate_pair_in_two_pieces() -> None:
+    """It is the character, in text, reasoning and arguments; a half alone stays what it is."""
+    pieces = ("\ud83d", "\ude00 \ud83d")
+    events: list[Event] = [*map(ReasoningDelta, pieces), *map(TextDelta, pieces)]
+    events += [ToolCallDelta(index=0, id="c", name="f", arguments=one) for one in ('{"a": "\ud83d', '\ude00"}')]
+    result = assemble(events)
+    assert (result.text, result.reasoning) == ("😀 \ud83d", "😀 \ud83d")
+    assert [(call.arguments, call.error) for call in result.tool_calls] == [({"a": "😀"}, None)]
+
+
+def test_negative_usage() -> None:
+    """Less than nothing says nothing, and that is noticed; the wire object stays."""
+    raw = {"prompt_tokens": -5}
+    result = assemble([UsageUpdate(usage=Usage(input_tokens=-5, output_tokens=0, raw=raw))])
+    assert result.usage == Usage(input_tokens=None, output_tokens=0, raw=raw)
+    assert [(one.code, "input_tokens" in one.message) for one in result.warnings] == [("negative-usage", True)]

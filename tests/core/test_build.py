@@ -9,7 +9,7 @@ import pytest
 from jackfield.errors import UsageError
 from jackfield.operations.build import build_request, messages_of, tool
 from jackfield.types.messages import Message, assistant, system, tool_result, user
-from jackfield.types.parts import Document, Image, Reasoning, ToolCall
+from jackfield.types.parts import Document, Image, Media, Reasoning, Text, ToolCall, ToolResult
 from jackfield.types.requests import GenerateRequest, ImageRequest, OutputSchema, Tool, ToolName, WebSearch
 
 
@@ -170,6 +170,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"temperature": "1"}, "temperature: expected a number of at least 0, got '1'"),
     ({"temperature": True}, "temperature: expected"),
     ({"temperature": math.nan}, "temperature: expected"),
+    ({"stop": ""}, "stop: expected a text, or several, none of them empty, got ''"),
+    ({"stop": "\ud83d"}, "stop cannot be sent as text"),
+    ({"system": "\ud83d"}, "system cannot be sent as text"),
+    ({"output": {"description": "\ud83d"}}, "the schema at /description has half a surrogate pair"),
+    ({"output": {"\ud83d": 1}}, "half a surrogate pair"),
+    ({"timeouts": 5}, r"timeouts is an argument of Client"),
+    ({"retries": 5}, r"retries is an argument of Client"),
     ({"temperature": 10**400}, "temperature: expected"),
     ({"temperature": 10**5000}, "temperature: expected a number of at least 0, got something of type int"),
     ({"temperature": math.inf}, "temperature: expected"),
@@ -273,3 +280,23 @@ def test_what_a_request_uses() -> None:
     }
     assert "thinking" not in _build(reasoning_effort="none").features()
     assert "forced_tool" not in _build(tools=[add], tool_choice="auto").features()
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        (Text("\ud83d"), "message 1 cannot be sent as text"),
+        (Image(url="nope"), "message 1: the URL of the image: expected one that begins with https://"),
+        (Document(url="file:///etc/passwd"), "message 1: the URL of the document"),
+        (Image(data=b"x", mime_type="image/png\r\nx: y"), "message 1: the type of the image"),
+        (Image(data=b"x", mime_type="image/"), "message 1: the type of the image"),
+    ],
+)
+def test_parts_that_cannot_be_sent(part: Text | Media, reason: str) -> None:
+    """They are refused by the place of their message, in a turn of the user's and in a tool's answer."""
+    answer = ToolResult(call_id="a", name="add", content=(part,))
+    for message in (user("Look:", part), Message(role="tool", parts=(answer,))):
+        with pytest.raises(UsageError, match=reason):
+            messages_of([user("hi"), message])
+    said = Message(role="assistant", parts=(part,))  # what the model said is data
+    assert messages_of([user("hi"), said])[1] is said

@@ -337,6 +337,21 @@ def test_errors(connect: Connect) -> None:
     assert len(server.received) == 2
 
 
+@pytest.mark.parametrize("label", ["text/html", "text/plain"])
+def test_a_page_in_place_of_a_reply(connect: Connect, label: str) -> None:
+    """The error names the provider, the host, the type and the beginning of the page, whole and streamed."""
+    page = b"<html><title>Sign in to the hotel</title>" + b"x" * 10_000
+    with Loopback(lambda peer, _: peer.answer(page, content_type=label)) as server:
+        client = connect(server)
+        for call in (client.generate, client.until_done):
+            with pytest.raises(
+                DecodeError, match=f"toy: 127.0.0.1 answered with {label}, which is not JSON: '<html>"
+            ) as caught:
+                call("x")
+            assert "Sign in to the hotel" in str(caught.value)
+            assert len(str(caught.value)) < 400
+
+
 def test_a_model_that_is_not_there(connect: Connect) -> None:
     """A provider without a scoreboard has no nearest one to name, and the error is the provider's all the same."""
     with Loopback(_whole({"error": "no such model"}, 404)) as server:

@@ -143,7 +143,7 @@ def test_what_cannot_be_saved(message: Any) -> None:
 def test_what_holds_no_messages() -> None:
     """The caller's mistake is said, not that a number cannot be iterated over."""
     nothing: Any = None
-    with pytest.raises(UsageError, match="made of messages, not of a NoneType"):
+    with pytest.raises(UsageError, match="give a list of messages, not a NoneType"):
         dumps(nothing)
 
 
@@ -203,3 +203,10 @@ def test_what_is_no_json(text: str | bytes) -> None:
     """Nor is every text one."""
     with pytest.raises(DecodeError):
         loads(text)
+
+
+@pytest.mark.parametrize(("given", "reason"), [(user("x"), "give a list of messages"), ([5], "not of an int")])
+def test_what_is_no_list_of_messages(given: Any, reason: str) -> None:
+    """The error says what to give."""
+    with pytest.raises(UsageError, match=reason):
+        dumps(given)

@@ -15,6 +15,7 @@ from jackfield.dialects.chat_completions import (
     web_search,
     without,
 )
+from jackfield.dialects.chat_completions.extras import as_json
 from jackfield.dialects.chat_completions.options import response_format_schema
 from jackfield.errors import UnsupportedOperation, UnsupportedOption, UsageError
 from jackfield.http import HttpRequest, Secret, Settings
@@ -290,3 +291,10 @@ def test_other_operations() -> None:
     """A picture is no chat."""
     with pytest.raises(UnsupportedOperation, match="acme"):
         ACME.encode(ImageRequest(model="m", prompt="a cat"), SETTINGS)
+
+
+@pytest.mark.parametrize("value", [{1, 2}, [frozenset({1})]])
+def test_a_set_is_no_json(value: object) -> None:
+    """It has no order to be sent in."""
+    with pytest.raises(UsageError, match="a set is not JSON"):
+        as_json({"user": value})

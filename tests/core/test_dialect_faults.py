@@ -118,6 +118,17 @@ def test_status_in_the_body() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "expected"),
+    [("rate_limit_exceeded", RateLimited), (429, RateLimited), ("503", Overloaded), ("200", ProviderError)],
+)
+def test_streamed_error_with_a_code_alone(code: object, expected: type[ProviderError]) -> None:
+    """Where neither status nor type says anything, the code does."""
+    value = {"error": {"message": "x", "type": "tokens", "code": code}}
+    made = provider_error(value, HttpResponse(status=200), PLAIN, in_stream=True)
+    assert (type(made), made.status, made.retryable) == (expected, None, expected.retryable_by_default)
+
+
+@pytest.mark.parametrize(
     ("type_", "expected"),
     [
         ("rate_limit_error", RateLimited),

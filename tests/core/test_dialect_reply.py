@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from jackfield.dialects.chat_completions import ChatCompletions, ModelTraits, Quota
 from jackfield.errors import DecodeError, IncompleteStream, Overloaded, ProviderError
-from jackfield.http import HttpResponse
+from jackfield.http import HttpResponse, Secret, Settings
 from jackfield.session import StreamSession
 from jackfield.types.events import Event, Finish, ReasoningDelta, StreamStart, TextDelta
 from jackfield.types.messages import user
@@ -360,3 +360,28 @@ def test_whole_reply_that_is_none(value: Any) -> None:
     """A whole answer without a reply is a DecodeError."""
     with pytest.raises(DecodeError):
         ACME.decode(request(), response(value))
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize("chunks", [[], [{**HEAD, "choices": []}]])
+def test_a_stream_without_choices(chunks: list[Any], *, strict: bool) -> None:
+    """It is no reply, as a whole one without choices is none."""
+    with pytest.raises(DecodeError, match="no choices"):
+        streamed(*chunks, strict=strict)
+
+
+def test_choices_may_come_late() -> None:
+    """A first chunk without any, as some hosts send it, changes nothing."""
+    _, result = streamed({**HEAD, "choices": []}, chunk({"content": "a"}), chunk({"content": "b"}), strict=False)
+    assert (result.text, result.id) == ("ab", "r1")
+
+
+def test_half_a_surrogate_pair_goes_back() -> None:
+    """The model's own words are data: what UTF-8 cannot express is escaped, in texts, reasoning and arguments."""
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": {"a": "\ud83d"}}}
+    reply = whole({"role": "assistant", "content": "half \ud83d", "tool_calls": [call]})
+    turn = GenerateRequest(model="m", messages=(user("hi"), reply.message))
+    settings = Settings(provider="acme", base_url=ACME.base_url, values={"api_key": Secret("canary")})
+    sent = json.loads(bytes(ACME.encode(turn, settings).content))["messages"][1]
+    assert sent["content"] == "half \ud83d"
+    assert json.loads(sent["tool_calls"][0]["function"]["arguments"]) == {"a": "\ud83d"}

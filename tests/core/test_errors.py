@@ -192,3 +192,9 @@ def test_what_may_be_retried() -> None:
     assert not RateLimited("x", provider="toy", retryable=False).retryable
     assert ConnectTimeout(1).retryable
     assert not TotalTimeout(1).retryable
+
+
+@pytest.mark.parametrize("name", ["../x", "a b", "x;y", ""])
+def test_no_command_for_a_name_that_none_has(name: str) -> None:
+    """What cannot be a plugin's id is not put into a command to be typed."""
+    assert "pip install" not in str(PluginNotFound(name, installed=("groq",)))

@@ -313,7 +313,7 @@ def test_errors_of_ours_pass(hook: str) -> None:
 
 def test_operations_that_it_does_not_do() -> None:
     """The plugin is not even asked."""
-    with pytest.raises(UnsupportedOperation, match="toy does not support ImageRequest"):
+    with pytest.raises(UnsupportedOperation, match="toy does not support making images"):
         toy_provider().encode_request(ImageRequest(model="m", prompt="x"), toy_settings())
     with pytest.raises(UnsupportedOperation, match="simulate"):
         toy_provider().optional("simulate", HttpResponse, request=HttpRequest(url="x"), store={})

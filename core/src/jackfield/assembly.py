@@ -43,7 +43,8 @@ from jackfield.types.parts import (
     ToolCall,
     Video,
 )
-from jackfield.types.results import FinishReason, Notice, RawReply, Result, TokenLogprob
+from jackfield.types.results import FinishReason, Notice, RawReply, Result, TokenLogprob, Usage
+from jackfield.wire import joined
 
 __all__ = ["Assembler", "assemble", "events_of", "make_tool_call", "parse_arguments", "synthetic_id"]
 
@@ -59,7 +60,7 @@ class _Run:
     opaque: Opaque | None = None
 
     def part(self) -> Part:
-        return self.kind("".join(self.pieces), opaque=self.opaque)
+        return self.kind(joined(self.pieces), opaque=self.opaque)
 
 
 @attrs.define(eq=False, repr=False)
@@ -128,6 +129,11 @@ class Assembler:
         parts = tuple(part for item in self._items if (part := self._part(item)) is not None)
         calls = any(isinstance(part, ToolCall) for part in parts)
         facts = dict(self._facts)
+        negative = _negative_counts(facts.get("usage"))
+        if negative:
+            facts["usage"] = attrs.evolve(facts["usage"], **dict.fromkeys(negative))
+            message = f"the provider counted less than nothing, which says nothing: {', '.join(negative)}"
+            notices = (*notices, Notice(code="negative-usage", message=message))
         if calls and facts.get("finish_reason") is FinishReason.STOP:
             facts["finish_reason"] = FinishReason.TOOL_CALLS
         return Result(
@@ -246,6 +252,11 @@ class Assembler:
         if isinstance(item, OpenCall):
             return item.call(self._facts.get("id")) if item.finished is None and item.whole() else item.finished
         return item.part() if isinstance(item, _Run | _Medium) else item
+
+
+def _negative_counts(usage: Usage | None) -> Sequence[str]:
+    counts: Mapping[str, Any] = {} if usage is None else attrs.asdict(usage, filter=lambda one, _: one.name != "raw")
+    return [name for name, count in counts.items() if count is not None and count < 0]
 
 
 def assemble(events: Iterable[Event], *, raw: RawReply | None = None) -> "Result[None]":

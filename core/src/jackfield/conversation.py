@@ -60,7 +60,7 @@ def dumps(messages: Iterable[Message]) -> str:
     try:
         given = iter(messages)
     except TypeError as error:
-        msg = f"a conversation is made of messages, not of a {type(messages).__name__}"
+        msg = f"a conversation is made of messages: give a list of messages, not {_a(messages)}"
         raise UsageError(msg) from error
     document = {"jackfield": VERSION, "messages": [_encode_message(message) for message in given]}
     return wire.dumps(document, escape=True).decode("utf-8")
@@ -86,9 +86,14 @@ def loads(text: str | bytes) -> tuple[Message, ...]:
 # --- out
 
 
+def _a(value: object) -> str:
+    name = type(value).__name__
+    return f"an {name}" if name[0] in "aeiouAEIOU" else f"a {name}"
+
+
 def _encode_message(message: object) -> dict[str, Any]:
     if not isinstance(message, Message):
-        msg = f"a conversation is made of messages, not of a {type(message).__name__}"
+        msg = f"a conversation is made of messages, not of {_a(message)}"
         raise UsageError(msg)
     parts: tuple[Any, ...] = message.parts  # callers may have no type checker
     strange = [type(part).__name__ for part in parts if not isinstance(part, Part)]

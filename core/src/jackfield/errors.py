@@ -146,8 +146,9 @@ class PluginNotFound(PluginError):
         self, provider: str, *, installed: tuple[str, ...], nearest: str | None = None, excluded_by: str | None = None
     ) -> None:
         have = ", ".join(installed) or "none"
-        hint = f"did you mean {nearest!r}?" if nearest else f"try: pip install jackfield-{provider}"
-        message = f"no such plugin is installed (installed: {have}); {hint}"
+        sane = provider.replace("-", "a").isalnum() and provider.isascii()
+        hint = f"; did you mean {nearest!r}?" if nearest else f"; try: pip install jackfield-{provider}" * sane
+        message = f"no such plugin is installed (installed: {have}){hint}"
         if excluded_by is not None:
             message = f"installed, but left out by {excluded_by} (allowed: {have})"
         super().__init__(provider, message)

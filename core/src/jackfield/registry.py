@@ -67,7 +67,7 @@ class Provider:
     def encode_request(self, request: Request, settings: Settings) -> HttpRequest:
         """See `hookspecs.ProviderHooks.encode_request`. PluginError if it names another host than the base URL."""
         if not isinstance(request, self.info.capabilities.operations):
-            raise UnsupportedOperation(type(request).__name__, provider=self.id)
+            raise UnsupportedOperation(request.operation, provider=self.id)
         encoded = self._call("encode_request", HttpRequest, request=request, settings=settings)
         return self._at_home("encode_request", encoded, settings)
 

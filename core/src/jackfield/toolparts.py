@@ -100,7 +100,7 @@ class OpenCall:
     @property
     def raw(self) -> str:
         """The text of its arguments so far."""
-        return "".join(self.pieces)
+        return wire.joined(self.pieces)
 
     def grow(self, delta: ToolCallDelta) -> None:
         """Take a piece in."""

@@ -7,8 +7,9 @@ that both accept the same. It does not encode: it would send NaN as null, and da
 """
 
 import json
+import re
 from binascii import b2a_base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
@@ -24,6 +25,7 @@ T = TypeVar("T")
 LARGE_BYTES = 32 * 1024
 """From this size on, a medium is encoded while it is sent."""
 _PRIMITIVES: Mapping[type, tuple[type, ...]] = {str: (str,), int: (int,), float: (float, int), bool: (bool,)}
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def _refuse_constant(name: str) -> Any:
@@ -82,6 +84,15 @@ def loads(data: bytes, *, exact: bool = False) -> Any:
     except (ValueError, RecursionError) as error:
         msg = f"not JSON: {error}" if data.strip() else "not JSON: empty"
         raise DecodeError(msg, body=data) from error
+
+
+def is_json(data: bytes) -> bool:
+    """Whether that can be decoded."""
+    try:
+        loads(data)
+    except DecodeError:
+        return False
+    return True
 
 
 def loads_text(text: str) -> Any:
@@ -173,6 +184,14 @@ def _marked(value: Any, mark: str, *, ensure_ascii: bool) -> tuple[str, list[Pie
 
     encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False, default=stand_in)
     return encoder.encode(value), found
+
+
+def joined(pieces: Iterable[str]) -> str:
+    """The pieces as one text; halves of a surrogate pair that meet where two pieces do become the character."""
+    text = "".join(pieces)
+    if text.isascii() or not _HALF.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def check_text(text: str) -> None:

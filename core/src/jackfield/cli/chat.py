@@ -118,9 +118,9 @@ class _Once:
 
     def _show(self, reply: Reply) -> None:
         if self.as_json:
-            _print_json({**record_of(reply.result), "seconds": round(reply.seconds, 3)})
+            print_json({**record_of(reply.result), "seconds": round(reply.seconds, 3)})
         elif self.schema is not None:
-            _print_json(reply.result.output)
+            print_json(reply.result.output)
         if self.usage:
             say(figures(reply.result, reply.seconds), style="dim")
 
@@ -129,9 +129,15 @@ class _Once:
         if self.as_json:
             record: dict[str, Any] = {} if partial is None else record_of(partial)
             message = str(error) or "interrupted"
-            _print_json({**record, "error": {"type": kind, "message": message, "exit_code": int(code)}})
+            print_json({**record, "error": {"type": kind, "message": message, "exit_code": int(code)}})
         raise error
 
 
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+def print_json(value: Any) -> None:
+    """Print it as JSON, whatever the encoding of the output."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # a script is to get every character
+        text = json.dumps(value, indent=2, default=str)
+    sys.stdout.write(text + "\n")

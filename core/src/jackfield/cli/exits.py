@@ -48,6 +48,12 @@ def _wait(error: errors.ProviderError) -> str:
     return "try again later" if error.retry_after_s is None else f"try again in {error.retry_after_s:g} s"
 
 
+def _read_on(error: errors.DecodeError) -> str:
+    if error.body and not error.body.lstrip().startswith((b"{", b"[")):
+        return "check --base-url, and whether a portal or a proxy answers in the provider's place"
+    return "ask again; if it stays, the plugin does not know this answer"
+
+
 Step = str | Callable[[Any], str]
 
 # The first class that fits counts.
@@ -70,7 +76,7 @@ _TABLE: tuple[tuple[type[BaseException], Exit, Step], ...] = (
     (errors.PluginNotFound, Exit.PLUGIN, ""),
     (errors.PluginError, Exit.PLUGIN, "`jackfield providers` shows which plugins work"),
     (errors.OutputError, Exit.REPLY, "ask again, or loosen the schema"),
-    (errors.DecodeError, Exit.REPLY, "ask again; if it stays, the plugin does not know this answer"),
+    (errors.DecodeError, Exit.REPLY, _read_on),
     (errors.JackfieldError, Exit.BUG, "--debug shows where"),
     (OSError, Exit.USAGE, ""),
     (BaseException, Exit.BUG, "please report this; --debug shows where"),

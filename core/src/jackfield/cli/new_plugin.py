@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from jackfield import registry
 from jackfield.cli.terminal import say
 from jackfield.errors import UsageError
 from jackfield.hookspecs import API_VERSION
@@ -56,6 +57,9 @@ def answers(
     """
     if not _ID.fullmatch(provider):
         msg = f"{provider!r} is no id: lower-case letters, digits and single hyphens, such as mistral or my-host"
+        raise UsageError(msg)
+    if provider in registry.installed():
+        msg = f"a plugin for {provider!r} is installed already; choose another id, or `jackfield providers` shows it"
         raise UsageError(msg)
     for text in (name, base_url, docs_url):
         if text is not None and not _PLAIN.fullmatch(text):

@@ -1,5 +1,7 @@
 """`jackfield simulate`: providers on loopback for other programs."""
 
+import errno
+from socket import gaierror
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -38,7 +40,9 @@ def simulate(
     except KeyboardInterrupt:
         console(stderr=True).print("stopped", style="dim")
     except (OSError, OverflowError) as error:
-        msg = f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}; next: --port 0"
+        foreign = isinstance(error, gaierror) or getattr(error, "errno", None) == errno.EADDRNOTAVAIL
+        step = f"choose another --host: {host} is no address of this machine" if foreign else "--port 0"
+        msg = f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}; next: {step}"
         raise UsageError(msg) from error
 
 

@@ -3,13 +3,15 @@
 Rules: everything wrong with a call is found here, before any I/O, and reported by the name that the caller used.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, TypedDict, get_args
 
+from jackfield import wire
 from jackfield.errors import UsageError
 from jackfield.types.fields import is_finite, refusal
 from jackfield.types.messages import Message, system, user
-from jackfield.types.parts import Text
+from jackfield.types.parts import Media, Text, ToolResult
 from jackfield.types.requests import (
     GenerateRequest,
     OutputSchema,
@@ -23,6 +25,9 @@ from jackfield.types.requests import (
 Prompt = str | Message | Sequence[Message]
 Unsupported = Literal["error", "warn", "drop"]
 ToolLike = Tool | Callable[..., Any]
+_URLS = ("https://", "http://", "gs://", "data:")
+_MIME_TYPE = re.compile(r"[\w.+*-]+/[\w.+*-]+( *;[\x20-\x7e]*)?", re.ASCII)
+_OF_THE_CLIENT = ("base_url", "http_client", "max_bytes", "middleware", "retries", "settings", "strict", "timeouts")
 
 
 class CommonOptions(TypedDict, total=False):
@@ -92,6 +97,7 @@ def messages_of(prompt: Any, system_text: object = None) -> tuple[Message, ...]:
     """
     if system_text is not None and not isinstance(system_text, str):
         raise refusal("system", "a text", system_text)
+    check_sendable("system", system_text or "")
     if isinstance(prompt, str):
         prompt = (user(prompt),) if prompt else ()
     elif isinstance(prompt, Message):
@@ -111,10 +117,35 @@ def _message(position: int, message: object) -> Message:
         found = type(message).__name__
         msg = f"message {position} is a {found}; build it with user(...), system(...), assistant(...)"
         raise UsageError(msg)
+    if message.role != "assistant":  # what the model said is data, and goes back as it is
+        for part in message.parts:
+            for one in part.content if isinstance(part, ToolResult) else (part,):
+                _check_part(f"message {position}", one)
     if message.role == "user" and all(isinstance(part, Text) and not part.text.strip() for part in message.parts):
         msg = f"message {position} is empty: a user's turn needs some text or media"
         raise UsageError(msg)
     return message
+
+
+def _check_part(where: str, part: object) -> None:
+    """UsageError if a part holds what can only be refused once it is sent."""
+    if isinstance(part, Text):
+        check_sendable(where, part.text)
+    if not isinstance(part, Media):
+        return
+    if part.url is not None and not part.url.startswith(_URLS):
+        raise refusal(f"{where}: the URL of the {part.kind}", f"one that begins with {', '.join(_URLS)}", part.url)
+    if part.mime_type is not None and not _MIME_TYPE.fullmatch(part.mime_type):
+        raise refusal(f"{where}: the type of the {part.kind}", "a media type such as image/png", part.mime_type)
+
+
+def check_sendable(name: str, text: str) -> None:
+    """UsageError, with that name, if UTF-8 cannot express the text."""
+    try:
+        wire.check_text(text)
+    except UsageError as error:
+        msg = f"{name} {error}"
+        raise UsageError(msg) from error
 
 
 def build_request(
@@ -168,6 +199,8 @@ def check_unsupported(value: object) -> None:
 
 
 def _unknown_options(unknown: Sequence[str]) -> str:
+    if unknown[0] in _OF_THE_CLIENT:
+        return f"unknown option: {unknown[0]} is an argument of Client(...), for all of its calls"
     known = (*CommonOptions.__annotations__, "tools", "output")
     from difflib import get_close_matches
 
@@ -230,10 +263,13 @@ def flag(name: str, value: object) -> bool:
 
 
 def _stop(name: str, value: object) -> tuple[str, ...]:
+    shown: Any = value
     given: Any = (value,) if isinstance(value, str) else value
     stops: tuple[Any, ...] = tuple(given) if isinstance(value, Iterable) else ()
     if not stops or not all(isinstance(one, str) and one for one in stops):
-        raise refusal(name, "a text, or several, none of them empty", given)
+        raise refusal(name, "a text, or several, none of them empty", shown)
+    for one in stops:
+        check_sendable(name, one)
     return stops
 
 

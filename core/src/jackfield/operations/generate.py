@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 
 from jackfield import wire
-from jackfield.errors import NotFound, OutputError, ToolLoopLimit, UsageError
+from jackfield.errors import DecodeError, NotFound, OutputError, ToolLoopLimit, UsageError
 from jackfield.flow import RunTools, Send, Steps, exchange
 from jackfield.http import HttpRequest, HttpResponse, Settings
 from jackfield.operations.build import Unsupported
@@ -21,6 +22,7 @@ from jackfield.types.results import Notice, RawReply, Result
 from jackfield.values import frozen
 
 _numbers = count(1)
+_EXCERPT = 120
 
 
 @frozen(kw_only=True)
@@ -78,6 +80,23 @@ def decoded(call: Call, request: Request, response: HttpResponse) -> "Result[Non
     except NotFound as error:
         error.nearest = call.nearest(call.provider.id, request.model)
         raise
+    except DecodeError as error:
+        if response.content_type in _JSON_LABELS or wire.is_json(response.body):
+            raise
+        raise _no_json(call, response) from error
+
+
+_JSON_LABELS = ("", "application/json", "text/event-stream")
+
+
+def _no_json(call: Call, response: HttpResponse) -> DecodeError:
+    """The error for a page, or whatever else came in place of a reply."""
+    host = urlsplit(call.settings.base_url).hostname
+    text = response.body[:_EXCERPT].decode("utf-8", "replace").strip()
+    message = (
+        f"{call.provider.id}: {host} answered with {response.content_type[:_EXCERPT]}, which is not JSON: {text!r}"
+    )
+    return DecodeError(f"{message}; perhaps a portal or proxy, or base_url is wrong", body=response.body)
 
 
 def finish(call: Call, prepared: Prepared, result: "Result[None]", response: HttpResponse | None) -> "Result[Any]":

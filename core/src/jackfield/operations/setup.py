@@ -9,7 +9,15 @@ import attrs
 from jackfield import registry, settings
 from jackfield.errors import UnsupportedOperation, UsageError
 from jackfield.http import Secret, Settings
-from jackfield.operations.build import ToolLike, Unsupported, build_request, check_unsupported, checked_model, flag
+from jackfield.operations.build import (
+    ToolLike,
+    Unsupported,
+    build_request,
+    check_sendable,
+    check_unsupported,
+    checked_model,
+    flag,
+)
 from jackfield.operations.generate import Call
 from jackfield.registry import Provider
 from jackfield.types.fields import expect, refusal
@@ -123,8 +131,9 @@ def image_call(setup: Setup, prompt: str, options: Mapping[str, Any]) -> Call:
     known = {field.name for field in attrs.fields(ImageRequest)} - {"model", "prompt", "strict"}
     unknown = sorted(values.keys() - known)
     if unknown:
-        msg = f"unknown option: {', '.join(unknown)}; there are: {', '.join(sorted(known))}"
+        msg = f"unknown option: {', '.join(unknown)}; there are: {', '.join(sorted({*known, 'model'}))}"
         raise UsageError(msg)
+    check_sendable("prompt", str(prompt))
     request = ImageRequest(model=model, prompt=prompt, strict=setup.strict, **values)
     return setup.bare_call(request, None, setup.unsupported)
 

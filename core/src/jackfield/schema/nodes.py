@@ -56,7 +56,9 @@ def to_json(value: object, path: str = "", depth: int = 0) -> Json:
     """
     if depth > MAX_DEPTH:
         raise UsageError(f"the schema is nested deeper than {MAX_DEPTH} levels at {path[:80]}...: break the cycle")
-    if value is None or isinstance(value, bool | str):
+    if isinstance(value, str):
+        return _text(value, path)
+    if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):
         if math.isfinite(value):
@@ -69,9 +71,19 @@ def to_json(value: object, path: str = "", depth: int = 0) -> Json:
     raise UsageError(f"a {type(value).__name__} at {path or '/'} is not JSON: use plain JSON values in a schema")
 
 
+def _text(text: str, path: str) -> str:
+    if text.isascii():
+        return text
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UsageError(f"the schema at {path or '/'} has half a surrogate pair, which cannot be sent") from error
+    return text
+
+
 def _key(key: object, path: str) -> str:
     if isinstance(key, str):
-        return key
+        return _text(key, path)
     raise UsageError(f"the key {key!r} at {path or '/'} is not a string: JSON objects have string keys")
 
 

@@ -4,7 +4,7 @@ Rules: None means "not asked for", and is never sent; every field that is set is
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import attrs
 
@@ -80,6 +80,9 @@ class Request:
         extra: the provider's own options, an object that its plugin exports.
     """
 
+    operation: ClassVar[str] = "this kind of request"
+    """What it asks for, in words for an error."""
+
     model: str
     strict: bool = False
     extra: Any = None
@@ -109,6 +112,8 @@ class GenerateRequest(Request):
         reasoning_budget: most tokens to think with; excludes reasoning_effort.
         strict_schema: any loss in compiling the schema or a tool's is an error, not a warning.
     """
+
+    operation: ClassVar[str] = "generating text"
 
     messages: tuple[Message, ...]
     stream: bool = False
@@ -183,6 +188,8 @@ class ImageRequest(Request):
         seed: for a repeatable picture.
         images: pictures to start from.
     """
+
+    operation: ClassVar[str] = "making images"
 
     prompt: str
     count: int | None = None

@@ -182,4 +182,4 @@ class ChatCompletions(Differences):
     def _chat(self, request: Request) -> GenerateRequest:
         if isinstance(request, GenerateRequest):
             return request
-        raise UnsupportedOperation(type(request).__name__, provider=self.provider)
+        raise UnsupportedOperation(request.operation, provider=self.provider)

@@ -60,7 +60,9 @@ def as_json(value: Any) -> Any:
         return body_of(value)
     if isinstance(value, Mapping):
         return {str(key): as_json(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # JSON edge
-    if isinstance(value, tuple | list | frozenset | set):
+    if isinstance(value, frozenset | set):
+        raise UsageError("extra: a set is not JSON: give a list")
+    if isinstance(value, tuple | list):
         return [as_json(item) for item in value]  # pyright: ignore[reportUnknownVariableType]  # JSON edge
     return value
 

@@ -25,6 +25,7 @@ from jackfield.wire import is_object
 
 TYPES: Mapping[str, Fault] = {
     "rate_limit_error": Fault(error=RateLimited),
+    "rate_limit_exceeded": Fault(error=RateLimited),
     "overloaded_error": Fault(error=Overloaded),
     "service_unavailable": Fault(error=Overloaded),
     "api_error": Fault(error=ServerError),
@@ -33,7 +34,7 @@ TYPES: Mapping[str, Fault] = {
     "authentication_error": Fault(error=AuthenticationError),
     "not_found_error": Fault(error=NotFound),
 }
-"""What counts where a status is not there: an error inside a stream may have none."""
+"""What a type, else a code, means where a status is not there: an error inside a stream may have none."""
 
 _KNOWN = frozenset({"message", "type", "code", "param", "status_code", "failed_generation"})
 
@@ -113,7 +114,9 @@ def _fault(differences: Differences, code: str | None, type_: str | None, status
         return differences.error_types[type_]
     if status is not None and status >= 300:
         return differences.error_statuses.get(status) or Fault(error=error_of_status(status))
-    return TYPES.get(type_ or "", Fault(error=ProviderError))
+    if code is not None and code.isdecimal() and 400 <= int(code[:4]) < 600:
+        return Fault(error=error_of_status(int(code)))
+    return TYPES.get(type_ or "") or TYPES.get(code or "") or Fault(error=ProviderError)
 
 
 def _word(value: Any) -> str | None:

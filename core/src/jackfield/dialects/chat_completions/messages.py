@@ -136,7 +136,7 @@ def _call(call: ToolCall) -> Json:
     """A call with its arguments as the model wrote them, unless somebody changed them since."""
     raw = call.arguments_raw
     if call.error is None and _arguments(raw) != call.arguments:
-        raw = wire.dumps(dict(call.arguments)).decode()
+        raw = wire.dumps(dict(call.arguments), escape=True).decode()
     return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": raw}}
 
 

@@ -91,6 +91,7 @@ class Reply:
             self._simple = self._quiet
         self._whole = False
         self._started = False
+        self._chosen = False
 
     # --- what a provider may override --------------------------------------------------------------------------------
 
@@ -125,12 +126,14 @@ class Reply:
         """
         data = frame.data
         if data == DONE:
+            if not self._chosen:
+                raise DecodeError("the reply has no choices", path="choices", body=data)
             self.state = StreamState.DONE
             return ()
         if frame.event == "error":
             raise provider_error(loads_or_text(data), self.response, self.differences, in_stream=True, body=data)
         chunk = wire.loads(data)
-        if self._started and not self.strict:
+        if self._chosen and not self.strict:
             events = self._plain(chunk)
             if events is not None:
                 return events
@@ -217,6 +220,7 @@ class Reply:
         return [*self._beginning(raw), *self._body(text, thought, word), *self._beside(raw)]
 
     def _body(self, text: str | None, thought: str | None, word: str | None) -> Iterator[Event]:
+        self._chosen = True
         self._unfinished.add(0)
         if thought:
             yield ReasoningDelta(thought)
@@ -249,6 +253,7 @@ class Reply:
 
     def _choice(self, choice: "Choice") -> Iterator[Event]:
         message = choice.delta if choice.message is None else choice.message
+        self._chosen = True
         self._unfinished.add(choice.index)
         if message is not None:
             yield from self.message_events(message, choice.index)
