@@ -84,6 +84,7 @@ class Assembler:
         """Start with nothing."""
         self._items: list[_Run | _Medium | OpenCall | Part] = []
         self._calls = OpenCalls()
+        self._server_tools: dict[int, int] = {}
         self._facts: dict[str, Any] = {}
         self._notices: list[Notice] = []
         self._provider_data: dict[str, Any] = {}
@@ -181,11 +182,10 @@ class Assembler:
         self._items.append(event)
 
     def _take_server_tool(self, event: ServerTool) -> None:
-        for position, item in enumerate(self._items):
-            if isinstance(item, ServerTool) and event.index is not None and item.index == event.index:
-                self._items[position] = event
-                return
-        self._items.append(event)
+        place = len(self._items)
+        if event.index is not None:
+            place = self._server_tools.setdefault(event.index, place)
+        self._items[place : place + 1] = [event]  # behind the last one, this appends
 
     def _take_media(self, event: MediaDelta) -> None:
         last = self._items[-1] if self._items else None
