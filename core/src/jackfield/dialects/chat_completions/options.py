@@ -6,6 +6,7 @@ Nothing is left out silently: what a model cannot be given is refused by name.
 Source: https://platform.openai.com/docs/api-reference/chat/create
 """
 
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from jackfield.errors import UsageError
 from jackfield.types.requests import Tool, ToolName
 
 if TYPE_CHECKING:
-    from jackfield.schema import Dialect
+    from jackfield.schema import Compiled, Dialect
 
 
 def response_format_json(_encoding: Encoding) -> Json:
@@ -44,6 +45,12 @@ def response_format_schema(encoding: Encoding) -> Json:
     encoding.output_schema = compiled
     wire = {"name": schema.name, "schema": compiled.schema, "strict": strict}
     return {"response_format": {"type": "json_schema", "json_schema": wire}}
+
+
+def report_losses(_encoding: Encoding, _compiled: "Compiled", _option: str, *, strict: bool) -> None:  # noqa: ARG001
+    """Nothing, and deprecated: the core tells the losses of the schemas that the request carries."""
+    message = "report_losses is not needed: the core tells what schemas lose; it goes away with jackfield 0.3"
+    warnings.warn(message, DeprecationWarning, stacklevel=2)
 
 
 def function_tools(encoding: Encoding) -> Json:
