@@ -131,6 +131,8 @@ def test_a_film_is_waited_for(connect: Callable[..., Any], done: Done) -> None:
 
 
 def test_an_empty_file(connect: Callable[..., Any], done: Done) -> None:
-    """Its upload has two steps like any other; the second one has no body."""
+    """There is nothing to upload: it is refused before anything is sent."""
     client = connect("gemini")
-    assert done(client.files.upload(b"", mime_type="text/plain")).size_bytes == 0
+    with pytest.raises(UsageError, match="the file is empty"):
+        done(client.files.upload(b"", mime_type="text/plain"))
+    assert done(client.files.list()) == []
