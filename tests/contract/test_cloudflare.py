@@ -33,9 +33,10 @@ class TestChat(contract.ProviderContract):
 
 
 class TestResponses(contract.ProviderContract):
-    """`/ai/v1/responses`."""
+    """`/ai/v1/responses`, which only gpt-oss has."""
 
     provider = "cloudflare"
+    model: ClassVar[str | None] = "@cf/openai/gpt-oss-20b"
     settings: ClassVar[dict[str, str]] = {"endpoint": "responses"}
     excused: ClassVar[dict[str, str]] = dict.fromkeys(
         ("top_k", "stop", "seed", "frequency_penalty", "presence_penalty", "top_logprobs"),
