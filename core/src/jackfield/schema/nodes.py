@@ -180,9 +180,12 @@ def lookup(root: Node, ref: str) -> Node:
     Raises:
         UsageError: it points outside the document, or at nothing.
     """
-    if ref.startswith("#") and (anchored := _anchored(root, ref[1:])) is not None:
-        return anchored
-    if not (ref == "#" or ref.startswith("#/")):
+    pointer = ref == "#" or ref.startswith("#/")
+    if not pointer and ref.startswith("#") and (anchored := _anchored(root, ref[1:])) is not None:
+        return (
+            anchored  # found by a walk, which a pointer can do without: a long chain of references would take for ever
+        )
+    if not pointer:
         raise UsageError(f"the schema refers to {ref!r}: only references inside the document (#/$defs/...) can be sent")
     found: Json = root
     for part in ref[1:].split("/")[1:]:
