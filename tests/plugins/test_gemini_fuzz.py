@@ -8,7 +8,7 @@ import contextlib
 import json
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 from tests.plugins import gemini_samples as samples
 
 from jackfield.errors import JackfieldError, PartialReply, ProviderError
@@ -172,6 +172,7 @@ def test_errors(value: Any) -> None:
 
 
 @given(body=ANY_BODY)
+@example(body=b'{"nextPageToken": "\\ud800"}')
 @settings(max_examples=200, deadline=None)
 def test_lists_of_models(body: bytes) -> None:
     """A page gives models, asks for the next one, or is one of our errors."""

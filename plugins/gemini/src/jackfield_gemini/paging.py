@@ -44,7 +44,7 @@ def entries(
     read: set[str] = set()
     token = ""
     while True:
-        more = f"&pageToken={quote(token, safe='')}" if token else ""
+        more = f"&pageToken={quote(token, safe='', errors='surrogatepass')}" if token else ""
         page = yield from ask(settings, f"{path}?pageSize={page_size}{more}")
         listed: Any = page.get(field, []) if is_object(page) else None
         if not is_list(listed):
