@@ -7,7 +7,8 @@ are none; it finds the directory in the `corpus` fixture.
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 
@@ -21,6 +22,13 @@ CORPUS = Path(os.environ.get("JACKFIELD_CORPUS") or ROOT.parent / "shared" / "co
 def pytest_configure() -> None:
     """The workers of pytest-xdist count by pytest-cov alone."""
     measured.keep_apart()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Trace the tests that say something about the coverage."""
+    with measured.paused() if measured.is_untraced(item) else nullcontext():
+        return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
