@@ -99,6 +99,10 @@ TABLE = (
            "test_models", "models", "an error where none belongs: DecodeError"),
     Broken("follows a list in a circle", "if page is not None and page <= len(models):", "if False:",
            "test_models_endless", "models", "asks for page after page"),
+    Broken("reads only the first page", 'page = value.get("next")', "page = None",
+           "test_models_to_the_end", "models", "says that there is more: next is 2"),
+    Broken("forgets a page when it reads the next", "models += [Model(", "models = [Model(",
+           "test_models_to_the_end", "models", "of page 1 of "),
     Broken("takes an error for a page", "        if response.status != 200:\n            raise error_of(response.body, resp"
            "onse.status, {})\n        value = record(wire.loads(response.body))\n",
            '        value = {"models": [], **record(wire.loads(response.body))}\n',

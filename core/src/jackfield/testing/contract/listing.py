@@ -1,6 +1,8 @@
 """Models: listed page by page to an end, and errors on the way are errors."""
 
 import json
+import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,7 +12,11 @@ from jackfield.testing.contract.base import ContractBase
 from jackfield.testing.contract.replies import STATUSES
 from jackfield.testing.contract.subject import Subject
 from jackfield.testing.contract.verdict import broken
+from jackfield.testing.contract.wirejson import fields, leaves, parsed
 from jackfield.types.simulated import SimulatedReply
+
+_MORE = re.compile(r"next.*|.*cursor|.*page_?token|.*continuation.*|has_?more|after", re.IGNORECASE)
+_NEXT_LINK = re.compile(r"rel=\"?next\b", re.IGNORECASE)
 
 
 class Listing(ContractBase):
@@ -27,6 +33,21 @@ class Listing(ContractBase):
         strangers = {model.provider for model in models} - {loaded.id}
         if strangers:
             broken(loaded.id, "models", f"Model.provider is {sorted(strangers)}, expected {loaded.id!r}")
+
+    def test_models_to_the_end(self, loaded: Subject) -> None:
+        """Every page that the simulator has is read, and something of each one is in the list."""
+        pages: list[SimulatedReply] = []
+
+        def answer(request: HttpRequest) -> SimulatedReply:
+            pages.append(loaded.answer(request))
+            return pages[-1]
+
+        ids = {model.id for model in loaded.list_models(answer)}
+        for sign in _signs_of_more(pages[-1]):
+            broken(loaded.id, "models", f"the last page that was asked for says that there is more: {sign}")
+        for place, page in enumerate(pages, 1):
+            if len(pages) > 1 and not any(one in text for text in _texts(page) for one in ids):
+                broken(loaded.id, "models", f"of page {place} of {len(pages)} no model is in the list")
 
     def test_models_endless(self, loaded: Subject) -> None:
         """A list that leads back to its first page ends, with or without an error."""
@@ -64,3 +85,17 @@ class Listing(ContractBase):
         except (DecodeError, ProviderError):
             return
         broken(loaded.id, "models", f"{body!r} was taken for a page of models")
+
+
+def _signs_of_more(page: SimulatedReply) -> Iterator[str]:
+    """Where a page points to the next one, by what providers usually call it."""
+    for name, value in fields(parsed(page.content)):
+        if _MORE.fullmatch(name) and value not in (None, "", False) and not isinstance(value, (dict, list)):
+            yield f"{name} is {value!r}"
+    if _NEXT_LINK.search(page.headers.get("link", "")):
+        yield f"the header link is {page.headers['link']!r}"
+
+
+def _texts(page: SimulatedReply) -> Iterator[str]:
+    """The texts of a page."""
+    return (one for one in leaves(parsed(page.content)) if isinstance(one, str))

@@ -26,6 +26,17 @@ def leaves(value: object) -> Iterator[object]:
         yield value
 
 
+def fields(value: object) -> Iterator[tuple[str, object]]:
+    """Every field of every object."""
+    if is_record(value):
+        yield from value.items()
+        for one in value.values():
+            yield from fields(one)
+    elif is_sequence(value):
+        for one in value:
+            yield from fields(one)
+
+
 def prose(value: object) -> Iterator[str]:
     """Every text of several words; think tags and line ends cut it."""
     texts = (one for one in leaves(value) if isinstance(one, str))
