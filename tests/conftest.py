@@ -6,6 +6,7 @@ are none; it finds the directory in the `corpus` fixture.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import nullcontext
@@ -20,8 +21,10 @@ CORPUS = Path(os.environ.get("JACKFIELD_CORPUS") or ROOT.parent / "shared" / "co
 
 
 def pytest_configure() -> None:
-    """The workers of pytest-xdist count by pytest-cov alone."""
+    """The workers of pytest-xdist count by pytest-cov alone; commands can be interrupted, in a background job too."""
     measured.keep_apart()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # what a process ignores, those that it starts ignore
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -102,7 +102,9 @@ def test_the_demo_of_a_provider_that_is_not_there() -> None:
 def test_simulate_serves_until_ctrl_c() -> None:
     """The lines that it prints, put into the environment of another program, make it talk to the simulator."""
     command = [sys.executable, "-m", "jackfield.cli", "simulate", "groq"]
-    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as served:
+    with subprocess.Popen(
+        command, env=environment(traced=False), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as served:
         assert served.stdout is not None
         assert served.stderr is not None
         try:
@@ -111,9 +113,10 @@ def test_simulate_serves_until_ctrl_c() -> None:
             assert set(shown) == {"GROQ_BASE_URL", "GROQ_API_KEY"}
             done = jackfield("chat", "Say hello.", "-m", "groq:llama-3.3-70b-versatile", env=environment(**shown))
             assert done.out == "Hello.\n"
-        finally:
             served.send_signal(signal.SIGINT)
-        assert served.wait(PATIENCE_S) == 0
+            assert served.wait(PATIENCE_S) == 0
+        finally:
+            served.kill()
         assert b"Traceback" not in served.stderr.read()
 
 

@@ -69,7 +69,7 @@ def test_ctrl_c_ends_a_run_and_the_same_command_goes_on(tmp_path: Path) -> None:
     command = (*RUN, "--record", str(recordings), "--price", "1/2")
     with Simulator("groq") as simulator:
         simulator.always = Fault(latency_s=0.1)
-        with Terminal(*command, env=environment(simulator)) as terminal:
+        with Terminal(*command, env=environment(simulator, traced=False)) as terminal:
             terminal.until("0.0001 USD")  # some requests are paid for
             terminal.interrupt()
             assert terminal.finish() == Exit.INTERRUPTED
