@@ -32,18 +32,22 @@ class Finished:
     err: str
 
 
-def environment(simulator: Simulator | None = None, *, traced: bool = True, **more: str) -> dict[str, str]:
-    """A bare environment: no key but the simulator's, no colours asked for or refused.
-
-    A command that is going to be interrupted must not be traced: coverage.py takes a lock for each file that it meets,
-    and an interrupt in that moment leaves the lock taken, so that the command waits for ever.
-    """
+def environment(simulator: Simulator | None = None, **more: str) -> dict[str, str]:
+    """A bare environment: no key but the simulator's, no colours asked for or refused."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    found = kept | (measured.ENVIRONMENT if traced else {})
-    found |= {"TERM": "xterm-256color", "PYTHONWARNINGS": "error", "COLUMNS": "100"}
+    found = {**kept, **measured.ENVIRONMENT, "TERM": "xterm-256color", "PYTHONWARNINGS": "error", "COLUMNS": "100"}
     if simulator is not None:
         found |= {"GROQ_BASE_URL": simulator.base_urls["groq"], "GROQ_API_KEY": "simulated-key"}
     return {**found, **more}
+
+
+def untraced(env: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a command that is going to be interrupted.
+
+    coverage.py takes a lock for each file that it meets; an interrupt in that moment leaves the lock taken, and the
+    command waits for ever.
+    """
+    return {name: value for name, value in env.items() if name not in measured.ENVIRONMENT}
 
 
 def jackfield(*arguments: str, env: Mapping[str, str], stdin: bytes = b"") -> Finished:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tests.cli.processes import PATIENCE_S, Terminal, environment, jackfield
+from tests.cli.processes import PATIENCE_S, Terminal, environment, jackfield, untraced
 
 from jackfield import registry
 from jackfield.cli.app import COMMANDS
@@ -103,7 +103,7 @@ def test_simulate_serves_until_ctrl_c() -> None:
     """The lines that it prints, put into the environment of another program, make it talk to the simulator."""
     command = [sys.executable, "-m", "jackfield.cli", "simulate", "groq"]
     with subprocess.Popen(
-        command, env=environment(traced=False), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command, env=untraced(environment()), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as served:
         assert served.stdout is not None
         assert served.stderr is not None

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import Terminal, environment, jackfield
+from tests.cli.processes import Terminal, environment, jackfield, untraced
 
 from jackfield.cli.exits import Exit
 from jackfield.testing import Simulator
@@ -69,7 +69,7 @@ def test_ctrl_c_ends_a_run_and_the_same_command_goes_on(tmp_path: Path) -> None:
     command = (*RUN, "--record", str(recordings), "--price", "1/2")
     with Simulator("groq") as simulator:
         simulator.always = Fault(latency_s=0.1)
-        with Terminal(*command, env=environment(simulator, traced=False)) as terminal:
+        with Terminal(*command, env=untraced(environment(simulator))) as terminal:
             terminal.until("0.0001 USD")  # some requests are paid for
             terminal.interrupt()
             assert terminal.finish() == Exit.INTERRUPTED

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import Terminal, environment, jackfield
+from tests.cli.processes import Terminal, environment, jackfield, untraced
 
 from jackfield import loads
 from jackfield.testing import Fault, Simulator
@@ -78,7 +78,7 @@ def test_control_characters_of_a_model_do_not_reach_the_terminal(groq: Simulator
 def test_ctrl_c_keeps_what_came(groq: Simulator) -> None:
     """The reply stops, the screen keeps it, the connection is closed, the exit code is that of an interrupt."""
     groq.pace_s = 0.05
-    with Terminal("chat", "Write 5000 words.", *PLAIN, env=environment(groq, traced=False)) as terminal:
+    with Terminal("chat", "Write 5000 words.", *PLAIN, env=untraced(environment(groq))) as terminal:
         terminal.until("simulated words")
         terminal.press("\x03")
         assert terminal.finish() == 130
@@ -89,7 +89,7 @@ def test_ctrl_c_keeps_what_came(groq: Simulator) -> None:
 def test_ctrl_c_while_waiting(groq: Simulator) -> None:
     """Before the first token, too."""
     groq.always = Fault(latency_s=20)
-    with Terminal("chat", "Hi.", *PLAIN, env=environment(groq, traced=False)) as terminal:
+    with Terminal("chat", "Hi.", *PLAIN, env=untraced(environment(groq))) as terminal:
         terminal.until("waiting for")
         terminal.press("\x03")
         assert terminal.finish() == 130
@@ -99,7 +99,7 @@ def test_ctrl_c_while_waiting(groq: Simulator) -> None:
 def test_ctrl_c_with_json_gives_the_partial_reply(groq: Simulator) -> None:
     """A script that is interrupted still gets an object, which says so and holds what came, if anything did."""
     groq.pace_s = 0.02
-    with Terminal("chat", "Write 5000 words.", *PLAIN, "--json", env=environment(groq, traced=False)) as terminal:
+    with Terminal("chat", "Write 5000 words.", *PLAIN, "--json", env=untraced(environment(groq))) as terminal:
         assert any(groq.requests for _ in iter(lambda: terminal.idle(0.2), None))
         terminal.interrupt()
         assert terminal.finish() == 130
@@ -136,7 +136,7 @@ def test_a_conversation(groq: Simulator, tmp_path: Path) -> None:
 
 def test_a_conversation_survives_errors_and_ctrl_c(groq: Simulator) -> None:
     """A failed or stopped reply ends neither the program nor the conversation; what came of it is remembered."""
-    with Terminal("chat", *PLAIN, env=environment(groq, traced=False)) as terminal:
+    with Terminal("chat", *PLAIN, env=untraced(environment(groq))) as terminal:
         terminal.until("> ")
         groq.faults.append(Fault(status=401))
         terminal.press("Hi.\n")
