@@ -102,7 +102,7 @@ CLAUSES: Mapping[str, Clause] = {
     "models": Clause(
         why="A list that never ends, or loses a page, hangs or misleads whoever chooses a model from it.",
         demands="The listing goes on to the last page and ends there, even where a page leads back to itself. It names "
-        "each model once, and takes neither an error nor rubbish for a page. (Let the simulator's pages be small.)",
+        "each model once, and takes neither an error nor rubbish for a page. (Seen if the simulator has two pages.)",
     ),
     "purity": Clause(
         why="Without I/O, clock, environment and chance a plugin serves threads and asyncio, and can be replayed.",

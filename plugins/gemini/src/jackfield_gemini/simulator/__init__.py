@@ -34,7 +34,6 @@ from jackfield_gemini.simulator.stored import Stored
 _VERSIONS = ("v1beta", "v1alpha", "v1")
 _BLOCKS = frozenset({"SAFETY", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "IMAGE_SAFETY"})
 _THOUGHTS: Mapping[str | None, int] = {"MINIMAL": 0, "LOW": 1, "MEDIUM": 2, "HIGH": 4, "XHIGH": 5}
-_MODELS_A_PAGE = 20
 
 
 @attrs.frozen(kw_only=True)
@@ -126,8 +125,8 @@ def _not_found(model: str, method: str) -> Refused:
 
 
 def _models(call: _Call) -> SimulatedReply:
-    """A page; `nextPageToken` is absent on the last one. It holds fewer than the provider's, so that there are two."""
-    size = min(int(call.query.get("pageSize", ["50"])[0]), _MODELS_A_PAGE)
+    """A page; `nextPageToken` is absent on the last one."""
+    size = min(int(call.query.get("pageSize", ["50"])[0]), 1000)
     start = int(call.query.get("pageToken", ["0"])[0])
     names = list(MODELS)
     page: Json = {"models": [wire_model(name) for name in names[start : start + size]]}
