@@ -1,12 +1,18 @@
 """`jackfield new-plugin`: what it writes, and what it refuses. That it works is shown in tests/kit."""
 
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
 
 import pytest
 from tests.cli.processes import environment, jackfield
 
-from jackfield.cli.new_plugin import answers
+from jackfield import registry
+from jackfield.cli.new_plugin import answers, write
 from jackfield.errors import UsageError
+from jackfield.hookspecs import ProviderHooks
 
 FILES = {
     ".github/workflows/test.yml", ".gitignore", "README.md", "pyproject.toml", "tests/test_contract.py",
@@ -26,6 +32,25 @@ def test_what_it_writes(tmp_path: Path) -> None:
     source = (folder / "src" / "jackfield_my_host" / "__init__.py").read_text(encoding="utf-8")
     for fact in ('base_url="https://api.my.host"', 'name="My Host"', "MY_HOST_API_KEY", "class MyHostOptions"):
         assert fact in source
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The package that the dialect `own` gives, ready to be imported; forgotten afterwards."""
+    folder = tmp_path / "jackfield-acme"
+    write(folder, answers("acme", dialect="own"))
+    monkeypatch.setattr(sys, "path", [str(folder / "src"), *sys.path])
+    yield "jackfield_acme"
+    for name in [name for name in sys.modules if name.partition(".")[0] == "jackfield_acme"]:
+        del sys.modules[name]
+
+
+def test_own_works_every_hook_out(own: str) -> None:
+    """It is the example of each hook with each argument: a new one cannot be forgotten there."""
+    specified = {name: hook for name, hook in vars(ProviderHooks).items() if not name.startswith("_")}
+    assert registry.build("acme", import_module(own)).implemented() == {
+        name: frozenset(signature(hook).parameters) - {"self"} for name, hook in specified.items()
+    }
 
 
 def test_it_overwrites_nothing(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ _HEAD = f"""# Hook reference
 The hooks of API version {hookspecs.API_VERSION}. A plugin works with a core of the same major version whose minor
 version is not older. An implementation is decorated with `jackfield.hookimpl`, has the hook's name, and may leave out
 arguments that it does not need. [Write a provider](write-a-provider.md) and [Write middleware](middleware.md) show them
-at work; [Deprecation](deprecation.md) says how they change.
+at work; `jackfield new-plugin NAME --dialect own` writes a worked example of every provider hook, to start from.
+[Deprecation](deprecation.md) says how they change.
 """
 _PROVIDERS = """A provider implements them in the module that its entry point in the group `jackfield.providers` names.
 They are synchronous and pure: no I/O, clock, environment or randomness. One provider answers; middleware may wrap it
