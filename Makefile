@@ -10,7 +10,7 @@ VERSIONS := 3.11 3.12 3.13
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-WORKERS ?= 2
+WORKERS ?= 3
 MANIFESTS := pyproject.toml core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
 INSTALL := pip install --quiet --constraint requirements.lock --editable 'core[cli,fast,new-plugin,otel,schema,scoreboard,testing]' \
 	$(foreach plugin,$(wildcard plugins/*/pyproject.toml),--editable $(patsubst %/,%,$(dir $(plugin))))
@@ -58,9 +58,10 @@ install: $(VENV)/.dev
 demo: $(VENV)/.demo
 	@$(BIN)/jackfield demo
 
-# First what keeps one processor busy, two at a time and the longest first; each prints when it ends. Then the workers.
+# First the checks side by side, each printing when it ends, then the workers. Many tests wait: a few more of them than
+# there are processors keep two busy.
 test: $(VENV)/.dev
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target checks
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target checks
 	@$(MAKE) --no-print-directory test-main
 
 checks: lint-pyright test-others lint docs

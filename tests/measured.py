@@ -1,7 +1,8 @@
 """What the coverage is counted from: the tests with examples, and the commands that they start.
 
-Recordings and drawn values reach the same lines thousands of times. They are not traced, which would take two thirds of
-their time; so the figure does not change with what is drawn, nor with whether the recordings are there. A process is
+Recordings, drawn values, and tests marked `repeats` reach the same lines thousands of times. They are not traced, which
+would take two thirds of their time; so the figure does not change with what is drawn, nor with whether the recordings
+are there. A process is
 traced if it is given `ENVIRONMENT`, and none is by default: coverage.py would trace every Python that a test starts.
 """
 
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 
 import pytest
 
-UNTRACED = ("corpus", "hypothesis")
+UNTRACED = ("corpus", "hypothesis", "repeats")
 """The markers of tests that are not traced."""
 
 ENVIRONMENT: dict[str, str] = {}

@@ -54,6 +54,7 @@ def test_good(run: Run) -> None:
     assert "cannot be shown" not in "".join(line for line in result.outlines if "object, not found" not in line)
 
 
+@pytest.mark.repeats
 @pytest.mark.parametrize(
     ("position", "broken"), list(enumerate(TABLE)), ids=[one.name.replace(" ", "-") for one in TABLE]
 )

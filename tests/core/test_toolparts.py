@@ -168,6 +168,7 @@ def test_any_pieces_of_any_calls(texts: list[str], size: int, marks: str) -> Non
     assert _seen(deltas) == [(f"f{number}", text) for number, text in enumerate(texts)]
 
 
+@pytest.mark.repeats
 @pytest.mark.parametrize("unit", ["xxxx", "xxx}", '{"\\}'], ids=["plain", "braces", "escapes"])
 @pytest.mark.parametrize(("name", "call_id"), [(None, None), (None, "a"), ("f", "a"), (None, "b")])
 def test_many_pieces_are_linear(

@@ -46,7 +46,7 @@ def test_a_line_without_end(connect: Callable[..., Caller], simulator: Simulator
 @pytest.mark.parametrize("call", ["generate", "stream"])
 def test_a_reply_without_end(connect: Callable[..., Caller], simulator: Simulator, call: str) -> None:
     """Events that never end, or a body that does not, end with the total deadline at the latest."""
-    caller = connect(timeouts=Timeouts(total_s=0.5), strict=False)
+    caller = connect(timeouts=Timeouts(total_s=0.2), strict=False)
     simulator.faults.append(Fault(body="endless", size=TEN_GB))
     began = time.monotonic()
     with pytest.raises((TotalTimeout, ReplyTooLarge)):
@@ -86,7 +86,7 @@ TRICKLED = {"status line": b"", "headers": OK, "comments": EVENTS}
 def asked(kind: str, call: str, url: str) -> Any:
     """One call of either client; the time that it may take is bounded."""
     options: dict[str, Any] = {"model": "m", "api_key": "k", "base_url": url, "retries": 0}
-    options["timeouts"] = Timeouts(first_event_s=0.5)
+    options["timeouts"] = Timeouts(first_event_s=0.2)
 
     def threads() -> Any:
         with Client("groq", **options) as client:

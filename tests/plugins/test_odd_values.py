@@ -19,6 +19,7 @@ from jackfield.types.batches import Batch, BatchItem, BatchState
 from jackfield.types.messages import user
 from jackfield.types.results import Result
 
+pytestmark = pytest.mark.repeats
 HALF = "\ud800"  # half a surrogate pair: JSON can say it, UTF-8 cannot
 ODD: tuple[Any, ...] = (HALF, [HALF], {HALF: HALF}, [[]], {}, None, 10**30, -1.5, True, "")
 ERRORS: tuple[Any, ...] = (

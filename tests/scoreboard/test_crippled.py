@@ -12,6 +12,7 @@ from jackfield.scoreboard import Cell, Scenario
 from jackfield.scoreboard.model import FEATURES
 from jackfield.scoreboard.run import Job, run
 
+pytestmark = pytest.mark.repeats
 MODELS = {
     "cerebras": "gemma-4-31b",
     "cloudflare": "@cf/meta/llama-4-scout-17b-16e-instruct",
