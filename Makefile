@@ -16,7 +16,7 @@ INSTALL := pip install --quiet --constraint requirements.lock --editable 'core[c
 	$(foreach plugin,$(wildcard plugins/*/pyproject.toml),--editable $(patsubst %/,%,$(dir $(plugin))))
 
 .PHONY: bench checks clean demo docs help hooks install lint lint-imports lint-mypy lint-news lint-pyright lint-ruff \
-	lock scoreboard test test-main test-others
+	lock scoreboard test test-main test-others test-workers
 .DELETE_ON_ERROR:
 
 # What was compiled once is kept: the tests start some hundred processes, and each worker imports every test.
@@ -58,15 +58,17 @@ install: $(VENV)/.dev
 demo: $(VENV)/.demo
 	@$(BIN)/jackfield demo
 
-# First the checks side by side, each printing when it ends, then the workers. Many tests wait: a few more of them than
-# there are processors keep two busy.
+# All side by side; a check prints when it ends, the workers as they go. Many tests wait: so more of them than there are
+# processors.
 test: $(VENV)/.dev
-	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target checks
-	@$(MAKE) --no-print-directory test-main
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-main checks
 
 checks: lint-pyright test-others lint docs
 
 test-main: $(VENV)/.dev
+	@$(MAKE) --no-print-directory --output-sync=none test-workers
+
+test-workers: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --cov
 
 test-others: $(addprefix test-,$(VERSIONS))

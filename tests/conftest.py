@@ -14,7 +14,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests import measured
+
+# The same values each time, and no test by the clock; `--hypothesis-profile=default` draws new ones.
+settings.register_profile(
+    "jackfield", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("jackfield")
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = Path(os.environ.get("JACKFIELD_CORPUS") or ROOT.parent / "shared" / "corpus")

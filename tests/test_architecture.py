@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.repeats  # it reads code, and runs none of it
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTION_LINES, USUAL_FUNCTION_LINES, FILE_LINES = 40, 30, 400
 SHARED_LINES = 10

@@ -133,7 +133,7 @@ def compiled_or_none(tp: object, dialect: Dialect) -> Compiled | None:
 
 
 @given(typed, st.sampled_from(DIALECTS))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_values_come_back(pair: Typed, dialect: Dialect) -> None:
     """A value written as the compiled schema asks comes back as it was, in every dialect."""
     tp, value = pair
@@ -143,7 +143,7 @@ def test_values_come_back(pair: Typed, dialect: Dialect) -> None:
 
 
 @given(typed, st.sampled_from((STANDARD, STRICT, GROQ_STRICT, CEREBRAS_STRICT, CLOUDFLARE, GEMINI_JSON)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_valid_value_stays_valid(pair: Typed, dialect: Dialect) -> None:
     """The compiled schema is JSON Schema, and a value that fits the source fits it too: nothing is narrowed."""
     tp, value = pair
@@ -153,7 +153,7 @@ def test_a_valid_value_stays_valid(pair: Typed, dialect: Dialect) -> None:
 
 
 @given(typed, st.sampled_from(DIALECTS))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_only_allowed_keywords(pair: Typed, dialect: Dialect) -> None:
     """No keyword reaches a provider that does not know it."""
     compiled = compiled_or_none(pair[0], dialect)
@@ -173,7 +173,7 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 
 
 @given(typed, json_values)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_reply_fits_or_is_refused(pair: Typed, reply: Any) -> None:
     """Any JSON gives an object or an OutputError with the text on it, never another error."""
     compiled = compile_schema(json_schema(pair[0]), STANDARD)
@@ -221,7 +221,7 @@ schemas = st.recursive(st.just(Node()), raw_schemas, max_leaves=4)
 
 
 @given(schemas, schemas, schemas, st.sampled_from(DIALECTS))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_any_schema_compiles_or_is_refused(root: Node, first: Node, second: Node, dialect: Dialect) -> None:
     """Any raw schema gives a schema of allowed keywords, or a UsageError: no hang, no other error."""
     try:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import attrs
-from hypothesis import HealthCheck, given, note, settings, strategies as st
+from hypothesis import given, note, settings, strategies as st
 from tests.corpus.mutations import KINDS, Mutation, mutated
 from tests.plugins import test_cloudflare_chat as chat, test_cloudflare_responses as responses
 from tests.plugins.cloudflare_samples import ADD, PROVIDER, answer, enveloped, request
@@ -54,9 +54,7 @@ def read(damaged: HttpResponse, *, strict: bool) -> None:
     session.close()
 
 
-@settings(
-    max_examples=300, derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=300)
 @given(which=st.sampled_from(ANSWERS), mutations=MUTATIONS, strict=st.booleans())
 def test_damaged(which: HttpResponse, mutations: list[Mutation], *, strict: bool) -> None:
     """Whatever is done to the answer, nothing but our errors comes out, and none of them is the plugin's fault."""

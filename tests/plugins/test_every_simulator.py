@@ -108,7 +108,7 @@ def answer(provider: str, url: str, body: bytes) -> SimulatedReply:
 
 @pytest.mark.parametrize(("provider", "url", "body"), REQUESTS)
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_damaged_request_is_answered(provider: str, url: str, body: dict[str, Any], data: st.DataObject) -> None:
     """One to three members are replaced or gone."""
     for _ in range(data.draw(st.integers(1, 3))):
@@ -123,7 +123,7 @@ def test_a_damaged_request_is_answered(provider: str, url: str, body: dict[str, 
 
 @pytest.mark.parametrize(("provider", "url", "body"), REQUESTS)
 @given(junk=st.binary(max_size=40))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_rubbish_is_answered(provider: str, url: str, body: dict[str, Any], junk: bytes) -> None:
     """Bytes that are no request at all."""
     assert 400 <= answer(provider, url, junk).status < 500
@@ -131,7 +131,7 @@ def test_rubbish_is_answered(provider: str, url: str, body: dict[str, Any], junk
 
 @pytest.mark.parametrize("provider", ["cerebras", "cloudflare", "gemini", "groq"])
 @given(path=st.text("/abc:?=&%@1", max_size=30))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_paths_that_are_none_are_answered(provider: str, path: str) -> None:
     """Wherever a request goes."""
     base = registry.load(provider).info.base_url

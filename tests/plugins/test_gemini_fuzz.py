@@ -132,7 +132,7 @@ ANY_BODY = st.one_of(changed_values(), changed_bytes(), st.binary(max_size=40))
 
 
 @given(body=ANY_BODY, request=st.sampled_from(REQUESTS), status=st.sampled_from([200, 200, 200, 400, 429, 500]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whole_answers(body: bytes, request: Request, status: int) -> None:
     """A whole answer gives a Result or one of our errors; any status but success gives an error."""
     with contextlib.suppress(JackfieldError):
@@ -142,7 +142,7 @@ def test_whole_answers(body: bytes, request: Request, status: int) -> None:
 
 
 @given(bodies=st.lists(ANY_BODY, min_size=1, max_size=4), strict=st.booleans(), crlf=st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_streams(bodies: list[bytes], strict: bool, crlf: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
     """A stream gives events and a Result, or one of our errors with what was delivered; no error is the plugin's."""
     head = HttpResponse(status=200)
@@ -159,7 +159,7 @@ def test_streams(bodies: list[bytes], strict: bool, crlf: bool) -> None:  # noqa
 @given(
     value=st.recursive(JUNK, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner))
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_errors(value: Any) -> None:
     """Any JSON value describes an error."""
     for payload in (
@@ -173,7 +173,7 @@ def test_errors(value: Any) -> None:
 
 @given(body=ANY_BODY)
 @example(body=b'{"nextPageToken": "\\ud800"}')
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_lists_of_models(body: bytes) -> None:
     """A page gives models, asks for the next one, or is one of our errors."""
     flow = list_models(samples.settings())

@@ -64,7 +64,7 @@ def streams(draw: st.DrawFn) -> tuple[list[Json], list[list[Json]]]:
 
 
 @given(case=streams(), strict=st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_same_however_it_arrives(case: tuple[list[Json], list[list[Json]]], strict: bool) -> None:  # noqa: FBT001 - drawn
     """Whole or in any events, strictly or not, parts make the same message; stored and sent back they are the same."""
     parts, events = case
@@ -78,7 +78,7 @@ def test_the_same_however_it_arrives(case: tuple[list[Json], list[list[Json]]], 
 
 
 @given(count=st.integers(1, 5), ids=st.booleans(), data=st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_results_in_any_order_and_grouping(count: int, ids: bool, data: st.DataObject) -> None:  # noqa: FBT001 - drawn
     """Results in any order, in one message or in several, are sent as if they had come in the order of the calls."""
     prefix = "call_" if ids else "local_"
@@ -112,7 +112,7 @@ MODELS = ("gemini-2.0-flash", "gemini-2.5-pro", "gemini-3.1-flash-lite", "gemini
 
 
 @given(options=st.fixed_dictionaries({}, optional=OPTIONS), model=st.sampled_from(MODELS))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_sent_or_refused(options: Json, model: str) -> None:
     """Any mixture of options is a request in JSON, or refused as a wrong use, with the option named."""
     request = GenerateRequest(model=model, messages=(user("Hi"),), **options)
