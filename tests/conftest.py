@@ -5,6 +5,7 @@ The recordings of real provider traffic are no part of the repository. Their dir
 are none; it finds the directory in the `corpus` fixture.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -16,6 +17,8 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, settings
 from tests import measured
+
+gc.disable()  # thirteen thousand tests are collected, and live to the end: see pytest_collection_finish
 
 # The same values each time, and no test by the clock; `--hypothesis-profile=default` draws new ones.
 settings.register_profile(
@@ -50,6 +53,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("corpus"):
             item.add_marker(skip)
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from here on, without going through all tests each time."""
+    gc.enable()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The command as a process of its own: in pipes, or on a pseudo-terminal that a test types on."""
+"""The command: in pipes, or as a process on a pseudo-terminal that a test types on."""
 
 import os
 import pty
@@ -8,16 +8,22 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from io import BytesIO, TextIOWrapper
 from types import TracebackType
 from typing import Self
+from unittest.mock import patch
 
 import attrs
+import pytest
 from tests import measured
 
+from jackfield.cli import main
 from jackfield.testing import Simulator
 
 PATIENCE_S = 30.0
+_OF_THE_INTERPRETER = {"PYTHONPATH", "PYTHONIOENCODING"}
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\r")
 # The terminal becomes the process's controlling one, so that Ctrl-C typed on it is a signal.
 _ON_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from jackfield.cli import main; main()"
@@ -51,10 +57,29 @@ def untraced(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def jackfield(*arguments: str, env: Mapping[str, str], stdin: bytes = b"") -> Finished:
-    """Run the command to its end, in pipes."""
+    """Run the command to its end, in pipes: in this process, unless the environment is also the interpreter's."""
+    run = _in_a_process if env.keys() & _OF_THE_INTERPRETER else _in_this_process
+    return run(arguments, env, stdin)
+
+
+def _in_a_process(arguments: Sequence[str], env: Mapping[str, str], stdin: bytes) -> Finished:
     command = [sys.executable, "-m", "jackfield.cli", *arguments]
     done = subprocess.run(command, env=dict(env), input=stdin, capture_output=True, timeout=PATIENCE_S, check=False)
     return Finished(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
+
+
+def _in_this_process(arguments: Sequence[str], env: Mapping[str, str], stdin: bytes) -> Finished:
+    pipes = {"stdin": BytesIO(stdin), "stdout": BytesIO(), "stderr": BytesIO()}
+    with ExitStack() as put_back:
+        put_back.enter_context(patch.dict(os.environ, env, clear=True))
+        put_back.enter_context(patch.object(sys, "argv", ["jackfield", *arguments]))
+        for name, pipe in pipes.items():
+            put_back.enter_context(patch.object(sys, name, TextIOWrapper(pipe, encoding="utf-8", write_through=True)))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = (pipes[name].getvalue().decode() for name in ("stdout", "stderr"))
+    assert isinstance(ended.value.code, int)
+    return Finished(code=ended.value.code, out=out, err=err)
 
 
 class Terminal:

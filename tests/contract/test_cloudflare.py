@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+import pytest
+
 from jackfield.testing import contract
 
 ENDPOINTS = "https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/"
@@ -21,6 +23,7 @@ class TestNative(contract.ProviderContract):
     }
 
 
+@pytest.mark.repeats
 class TestChat(contract.ProviderContract):
     """`/ai/v1/chat/completions`."""
 
@@ -32,6 +35,7 @@ class TestChat(contract.ProviderContract):
     }
 
 
+@pytest.mark.repeats
 class TestResponses(contract.ProviderContract):
     """`/ai/v1/responses`, which only gpt-oss has."""
 

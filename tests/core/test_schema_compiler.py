@@ -146,6 +146,7 @@ def test_recursion_without_end() -> None:
             compile_schema(holder, recursive("unroll"))
 
 
+@pytest.mark.repeats
 def test_references_that_multiply() -> None:
     """Copies in place of references are bounded: 2 to the power of 30 of them are refused."""
     definitions: dict[str, Json] = {"D30": {"type": "string"}}
@@ -166,6 +167,7 @@ def test_a_reference_to_itself() -> None:
                 compile_schema(turning, dialect)
 
 
+@pytest.mark.repeats
 def test_a_long_chain_of_references() -> None:
     """A chain longer than a schema may be deep is refused, not a RecursionError."""
     definitions: dict[str, Json] = {
@@ -176,6 +178,7 @@ def test_a_long_chain_of_references() -> None:
         compile_schema(chain, Dialect(name="test", references="inline"))
 
 
+@pytest.mark.repeats
 def test_merging_multiplies() -> None:
     """Parts of parts of allOf are bounded."""
     definitions: dict[str, Json] = {"D30": {"type": "string"}}
