@@ -9,6 +9,7 @@ import pytest
 from jackfield import AsyncClient, Client, IncompleteStream, UsageError
 from jackfield.testing import Fault, Simulator
 
+CLOSED = "the client was closed while this reply was read"
 LEFT = "the `with` block of this stream was left.* stream.partial"
 
 
@@ -99,3 +100,31 @@ def test_the_result_of_a_stream_that_failed(simulator: Simulator) -> None:
             list(stream)
         with pytest.raises(UsageError, match=r"there is no result.*failed.*\.partial"):
             _ = stream.result
+
+
+def test_a_client_that_is_closed_too_early(simulator: Simulator) -> None:
+    """It is the caller's mistake and no cut; the client can be used again."""
+    simulator.pace_s = 0.01
+    with Client("groq", **arguments(simulator)) as client:
+        with client.stream("Write 500 words.") as stream:
+            events = iter(stream)
+            next(events)
+            client.close()
+            with pytest.raises(UsageError, match=CLOSED):
+                list(events)
+        assert stream.partial is not None
+        assert client.generate("Say hello.").text == "Hello."
+
+
+async def test_a_client_that_is_closed_too_early_awaited(simulator: Simulator) -> None:
+    """The same for asyncio."""
+    simulator.pace_s = 0.01
+    async with AsyncClient("groq", **arguments(simulator)) as client:
+        async with client.stream("Write 500 words.") as stream:
+            events = aiter(stream)
+            await anext(events)
+            await client.close()
+            with pytest.raises(UsageError, match=CLOSED):
+                [one async for one in events]
+        assert stream.partial is not None
+        assert (await client.generate("Say hello.")).text == "Hello."

@@ -716,6 +716,14 @@ def test_a_proxy_is_used(connect: Connect) -> None:
     assert proxy.received[0].path == "http://toy.invalid/x"
 
 
+def test_a_proxy_that_does_not_answer(connect: Connect) -> None:
+    """The host alone would send its user on the wrong track."""
+    with Loopback(_hello) as gone:
+        pass
+    with pytest.raises(TransportError, match=r"^toy.invalid \(a proxy is set\): ConnectError: "):
+        connect(HttpOptions(proxy=gone.url)).perform(Send(_get("http://toy.invalid/x")))
+
+
 @pytest.mark.parametrize("proxy", ["nothing", "ftp://toy.invalid", "http://me:sec/ret@toy.invalid", 5])
 def test_a_proxy_that_is_none(connect: Connect, proxy: Any) -> None:
     """It is the caller's mistake, and no part of a password is said."""

@@ -73,6 +73,7 @@ WRONG: dict[str, tuple[Any, dict[str, Any], str]] = {
     "extra of nobody": ("hi", {"extra": {"a": 1}}, "extra"),
     "unsupported": ("hi", {"unsupported": "ignore"}, "unsupported"),
     "a model that is no name": ("hi", {"model": 7}, "model"),
+    "a model without a name": ("hi", {"model": ""}, "model: expected a model's name, got ''"),
 }
 
 

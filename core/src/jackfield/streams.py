@@ -125,7 +125,7 @@ class Stream(_Base[OutputT_co]):
         while body is not None and not self._at_end and core.reading:
             try:
                 chunk = body.read()
-            except TransportError:
+            except (TransportError, UsageError):  # the latter if the client was closed
                 if not core.complete:
                     raise
                 chunk = b""
@@ -202,7 +202,7 @@ class AsyncStream(_Base[OutputT_co]):
         while body is not None and not self._at_end and core.reading:
             try:
                 chunk = await body.read()
-            except TransportError:
+            except (TransportError, UsageError):  # the latter if the client was closed
                 if not core.complete:
                     raise
                 chunk = b""

@@ -158,7 +158,7 @@ def build_request(
     """
     values = {name: value for name, value in options.items() if value is not None}
     check_unsupported(values.pop("unsupported", "error"))
-    wanted = checked_model(values.pop("model", ""), model)
+    wanted = checked_model(values.pop("model", None), model)
     messages = messages_of(prompt, values.pop("system", None))
     strict_schema = flag("strict_schema", values.pop("strict_schema", False))
     schema = _output(values.pop("output", None), strict=strict_schema)
@@ -182,8 +182,8 @@ def build_request(
 
 
 def checked_model(model: object, otherwise: str | None = None) -> str:
-    """The model's name; `otherwise` where it is None or empty. UsageError if there is none."""
-    wanted = otherwise if model is None or model == "" else model
+    """The model's name; `otherwise` where it is None. UsageError if there is none."""
+    wanted = otherwise if model is None else model
     if wanted is None:
         msg = "no model: pass model= to the client or to the call"
         raise UsageError(msg)

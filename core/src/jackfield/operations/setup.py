@@ -127,7 +127,7 @@ def tool_call(
 def image_call(setup: Setup, prompt: str, options: Mapping[str, Any]) -> Call:
     """A call of `make_image`. Raises UsageError."""
     values: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    model = checked_model(values.pop("model", ""), setup.model)
+    model = checked_model(values.pop("model", None), setup.model)
     known = {field.name for field in attrs.fields(ImageRequest)} - {"model", "prompt", "strict"}
     unknown = sorted(values.keys() - known)
     if unknown:

@@ -42,8 +42,7 @@ class Limit:
 
     def left(self) -> float | None:
         """Seconds for the read that begins now, 0 if there are none, None if it may take for ever."""
-        at = self.deadlines.next_at()
-        return None if at is None else max(at - time.monotonic(), 0.0)
+        return self.deadlines.wait_s()
 
     def left_to_connect(self) -> float | None:
         """The same for a connection, TLS included."""
@@ -78,8 +77,8 @@ def outgoing_content(request: HttpRequest) -> Content:
     return Pieces(request.content) if len(request.content) > BLOCK else request.content
 
 
-def ours_for(error: Exception, deadlines: Deadlines, request: HttpRequest) -> Exception:
-    """One of our errors for whatever was raised."""
+def ours_for(error: Exception, deadlines: Deadlines, request: HttpRequest, *, proxied: bool = False) -> Exception:
+    """One of our errors for whatever was raised; it says whether a proxy may be what could not be reached."""
     if isinstance(error, JackfieldError):
         return error
     due = deadlines.next_at()
@@ -91,7 +90,8 @@ def ours_for(error: Exception, deadlines: Deadlines, request: HttpRequest) -> Ex
     if "TimeoutException" in kinds or isinstance(error, TimeoutError) or _would_block(error):
         return deadlines.exceeded()
     if kinds & (_NETWORK | _OTHER):
-        message = _scrubbed(f"{request.host}: {type(error).__name__}: {error}", request)
+        where = f"{request.host} (a proxy is set)" if proxied else request.host
+        message = _scrubbed(f"{where}: {type(error).__name__}: {error}", request)
         return TransportError(message, url=request.url, retryable=bool(kinds & _NETWORK))
     if isinstance(error, RuntimeError):  # a client of the caller's that is closed, or belongs to another event loop
         return UsageError(_scrubbed(f"http_client cannot be used: {error}", request))
@@ -122,15 +122,20 @@ def _scrubbed(text: str, request: HttpRequest) -> str:
 class Body:
     """What an open body is, read by a thread or by a task."""
 
-    def __init__(self, reply: Reply, request: HttpRequest, limit: Limit, max_bytes: int) -> None:
-        """Take over a reply of which only the head was read."""
+    def __init__(
+        self, reply: Reply, request: HttpRequest, limit: Limit, max_bytes: int, closed: Callable[[], bool]
+    ) -> None:
+        """Take over a reply of which only the head was read; `closed` tells whether its client was closed since."""
         self.head = HttpResponse(status=reply.status, headers=reply.headers, url=request.url)
         self.deadlines = limit.deadlines
         self._limit = limit
         self._chunks = reply.chunks
         self._close = reply.close
         self._request = request
+        self._closed = closed
         self._inflater = Inflater(reply.headers.get("content-encoding", ""), max_bytes)
 
     def _ours(self, error: Exception) -> Exception:
+        if not isinstance(error, JackfieldError) and self._closed():
+            return UsageError("the client was closed while this reply was read: close it when the reply has ended")
         return ours_for(error, self._limit.deadlines, self._request)

@@ -125,10 +125,15 @@ class AsyncTransport:
             left = deadlines.left()  # the HTTP library's own timeouts go first, for they say what was waited for
             async with asyncio.timeout(None if left is None else left + _AFTERWARDS_S):
                 reply = await sender.send(request, limit)
-            return AsyncBody(reply, request, limit, self._options.max_reply_bytes)
+            return AsyncBody(
+                reply, request, limit, self._options.max_reply_bytes, closed=lambda: not self._is_open(sender)
+            )
         except Exception as error:  # noqa: BLE001 - it is raised below, where no HTTP library's error is its context
-            ours = ours_for(error, deadlines, request)
+            ours = ours_for(error, deadlines, request, proxied=self._given is None and behind_proxy(self._options))
         raise ours
+
+    def _is_open(self, sender: Any) -> bool:
+        return sender is self._given or any(sender is own for own, _ in self._own.values())
 
     async def _sender(self) -> Any:
         loop = asyncio.get_running_loop()

@@ -96,9 +96,12 @@ class SyncTransport:
         deadlines.start()
         try:
             limit = Limit(deadlines)
-            return SyncBody(sender.send(request, limit), request, limit, self._options.max_reply_bytes)
+            reply = sender.send(request, limit)
+            return SyncBody(
+                reply, request, limit, self._options.max_reply_bytes, closed=lambda: self._sender is not sender
+            )
         except Exception as error:  # noqa: BLE001 - as above
-            ours = ours_for(error, deadlines, request)
+            ours = ours_for(error, deadlines, request, proxied=self._given is None and behind_proxy(self._options))
         raise ours
 
     def _connected(self) -> Any:
