@@ -33,13 +33,23 @@ class Deadlines:
 
     def next_at(self) -> float | None:
         """When to give up on the read that begins now, or None."""
+        return self._next_at(time.monotonic())
+
+    def wait_s(self) -> float | None:
+        """Seconds until `next_at`, 0 if it has passed, or None."""
+        now = time.monotonic()
+        at = self._next_at(now)
+        return None if at is None else max(at - now, 0.0)
+
+    def _next_at(self, now: float) -> float | None:
         if self._fresh:
             limit = self.timeouts.between_events_s
-            self._event_at = None if limit is None else time.monotonic() + limit
+            self._event_at = None if limit is None else now + limit
             self._fresh = False
-        if self._event_at is None or self._total_at is None:
-            return self._event_at if self._total_at is None else self._total_at
-        return min(self._event_at, self._total_at)
+        event, total = self._event_at, self._total_at
+        if event is None or (total is not None and total < event):
+            return total
+        return event
 
     def left(self) -> float | None:
         """Seconds until `next_at`, or None.

@@ -63,6 +63,8 @@ class SSEParser:
             self._skip_lf = False
             if chunk[:1] == b"\n":
                 chunk = chunk[1:]
+        if (data := self._only(chunk)) is not None:
+            return [Frame(data, "message")]  # a default is dear here
         frames: list[Frame] = []
         rest = self._whole(chunk, frames)
         if not rest:
@@ -82,6 +84,20 @@ class SSEParser:
             ReplyTooLarge: see `feed`.
         """
         return self.feed(b"\n\n") if self._error is not None or self._tail or self._data or self._residue else []
+
+    def _only(self, chunk: bytes) -> bytes | None:
+        """The data of a chunk that is one event of one data line, as it comes from servers that wait; else None."""
+        end = chunk.find(b"\n")
+        if chunk[:6] != b"data: " or self._tail or self._data or self._residue or self._event or end > self._max_bytes:
+            return None
+        cr = chunk.find(b"\r")
+        if cr < 0:
+            data = chunk[6:end] if chunk[end:] == b"\n\n" else None
+        else:
+            data = chunk[6:cr] if cr == end - 1 and chunk[cr:] == b"\r\n\r\n" else None
+        if data is not None:
+            self._at_start = False
+        return data
 
     def _whole(self, chunk: bytes, frames: list[Frame]) -> bytes:
         """Take whole events of one data line each, as nearly all are, from the front of a chunk. What is left of it.
@@ -106,7 +122,7 @@ class SSEParser:
         self._tail.clear()
         self._tail_size = 0
         self._at_start = False
-        frames += [Frame(data, "message") for data in found]  # a default is dear here
+        frames += [Frame(data, "message") for data in found]
         return rest
 
     def _split(self, chunk: bytes, frames: list[Frame]) -> None:
