@@ -127,7 +127,8 @@ BENCH_SCRATCH ?= $(or $(TMPDIR),/tmp)/jackfield-bench
 bench: $(VENV)/.uv
 	@mkdir -p $(BENCH_SCRATCH)
 	@$(UV) venv --quiet --allow-existing --python $(VENV)/bin/python $(BENCH_SCRATCH)/growth
-	@$(UV) pip install --quiet --python $(BENCH_SCRATCH)/growth --no-sources ./core ./plugins/groq ./plugins/gemini matplotlib uvloop
+	@$(UV) pip install --quiet --python $(BENCH_SCRATCH)/growth --no-sources ./core \
+		$(patsubst %/,./%,$(dir $(wildcard plugins/*/pyproject.toml))) matplotlib uvloop
 	$(BENCH_SCRATCH)/growth/bin/python bench/growth.py --json $(BENCH_SCRATCH)/growth.json --plots docs/img
 	cd bench && PATH=$(abspath $(BIN)):$$PATH BENCH_SCRATCH=$(BENCH_SCRATCH) $(abspath $(BIN))/python run.py $(PEERS)
 

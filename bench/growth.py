@@ -4,7 +4,7 @@ layers of middleware, and concurrent streams. CPU time of this process; `bench/s
 
     growth.py [--json FILE] [--plots FOLDER] [MEASURE ...]
 
-Run by `make bench`, which gives it an environment with jackfield, its Groq and Gemini plugins and matplotlib.
+Run by `make bench`, which gives it an environment with jackfield, its plugins and matplotlib.
 """
 import argparse
 import asyncio
