@@ -31,7 +31,7 @@ def simulator(provider: str) -> Iterator[Simulator]:
     assert simulated.failures == ()
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=[pytest.param(one, marks=pytest.mark.repeats if "httpx2" in one else ()) for one in KINDS])
 def kind(request: pytest.FixtureRequest) -> str:
     """Each way to call in turn."""
     return str(request.param)
