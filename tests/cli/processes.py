@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from io import BytesIO, TextIOWrapper
 from types import TracebackType
@@ -93,6 +94,7 @@ class Terminal:
             command, env=dict(env), stdin=slave, stdout=slave, stderr=slave, start_new_session=True
         )
         os.close(slave)
+        self._decoder = getincrementaldecoder("utf-8")("replace")  # a read may end within a character
         self.raw = ""
         self._seen = 0
 
@@ -115,12 +117,20 @@ class Terminal:
         self._seen = found + len(text)
         return self.text
 
-    def idle(self, seconds: float) -> bool:
+    def until_true(self, happened: Callable[[], bool]) -> None:
+        """Wait until something happens elsewhere, and read what the command writes in the meantime."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not happened():
+            if time.monotonic() > deadline or self._process.poll() is not None:
+                msg = f"it never happened; there is: {self.text!r}"
+                raise AssertionError(msg)
+            self.idle(0.05)
+
+    def idle(self, seconds: float) -> None:
         """Let the command go on for a while, and read what it writes."""
         deadline = time.monotonic() + seconds
         while self._read(deadline):
             pass
-        return True
 
     def interrupt(self) -> None:
         """Send the signal of Ctrl-C."""
@@ -141,7 +151,7 @@ class Terminal:
             data = os.read(self._master, 65536)
         except OSError:  # Linux reports the end of a pseudo-terminal as EIO
             return False
-        self.raw += data.decode("utf-8", "replace")
+        self.raw += self._decoder.decode(data)
         return bool(data)
 
     def __enter__(self) -> Self:

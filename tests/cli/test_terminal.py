@@ -100,7 +100,7 @@ def test_ctrl_c_with_json_gives_the_partial_reply(groq: Simulator) -> None:
     """A script that is interrupted still gets an object, which says so and holds what came, if anything did."""
     groq.pace_s = 0.02
     with Terminal("chat", "Write 5000 words.", *PLAIN, "--json", env=untraced(environment(groq))) as terminal:
-        assert any(groq.requests for _ in iter(lambda: terminal.idle(0.2), None))
+        terminal.until_true(lambda: bool(groq.requests))
         terminal.interrupt()
         assert terminal.finish() == 130
         record, _ = json.JSONDecoder().raw_decode(terminal.text[terminal.text.index("{") :])
