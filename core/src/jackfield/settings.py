@@ -93,6 +93,15 @@ def _checked(setting: Setting, value: Secret) -> str | Secret:
 
 
 def _checked_url(url: str) -> str:
+    fault = url_fault(url)
+    if fault is not None:
+        msg = f"base_url {fault[0]}; {fault[1]}"
+        raise UsageError(msg)
+    return url.rstrip("/")
+
+
+def url_fault(url: str) -> tuple[str, str] | None:
+    """What is wrong with it as a base URL, and what a caller of a client can do; None if it is one."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
@@ -101,11 +110,7 @@ def _checked_url(url: str) -> str:
     except (AttributeError, TypeError, ValueError):
         usable = named = False
     if named:
-        msg = "base_url must not hold a user name or password: they would show in messages; give http_client= its auth="
-        raise UsageError(msg)
+        return "must not hold a user name or password: they would show in messages", "give http_client= its auth="
     if not usable:
-        msg = (
-            f"base_url must be http://host or https://host, with or without a path: {url!r}; None is the provider's own"
-        )
-        raise UsageError(msg)
-    return url.rstrip("/")
+        return f"must be http://host or https://host, with or without a path: {url!r}", "None is the provider's own"
+    return None

@@ -14,6 +14,7 @@ from jackfield import registry
 from jackfield.cli.terminal import say
 from jackfield.errors import UsageError
 from jackfield.hookspecs import API_VERSION
+from jackfield.settings import url_fault
 
 TEMPLATES = Path(__file__).parent / "template"
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -53,7 +54,7 @@ def answers(
     """What the templates ask for.
 
     Raises:
-        UsageError: the id is none, or a text cannot stand in source code.
+        UsageError: the id is none, a text cannot stand in source code, or a URL is none.
     """
     if not _ID.fullmatch(provider):
         msg = f"{provider!r} is no id: lower-case letters, digits and single hyphens, such as mistral or my-host"
@@ -65,6 +66,7 @@ def answers(
         if text is not None and not _PLAIN.fullmatch(text):
             msg = f"{text!r} cannot stand in source code: no quotation marks, backslashes or control characters"
             raise UsageError(msg)
+    _check_urls(base_url, docs_url)
     words = provider.split("-")
     core = version("jackfield")
     major, minor = (int(number) for number in core.split(".")[:2])
@@ -82,6 +84,16 @@ def answers(
         "core_from": core,
         "core_below": f"{major}.{minor + 1}" if major == 0 else f"{major + 1}",
     }
+
+
+def _check_urls(base_url: str | None, docs_url: str | None) -> None:
+    """The rule for a client's base URL; documentation may also have a query, and a place in the page."""
+    page = None if docs_url is None else re.split(r"[?#]", docs_url, maxsplit=1)[0]
+    for option, url in (("--base-url", base_url), ("--docs-url", page)):
+        fault = None if url is None else url_fault(url)
+        if fault is not None:
+            msg = f"{option} {fault[0]}"
+            raise UsageError(msg)
 
 
 def write(folder: Path, filled: dict[str, str]) -> None:
