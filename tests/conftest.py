@@ -32,7 +32,7 @@ CORPUS = Path(os.environ.get("JACKFIELD_CORPUS") or ROOT.parent / "shared" / "co
 
 def pytest_configure() -> None:
     """The workers of pytest-xdist count by pytest-cov alone; commands can be interrupted, in a background job too."""
-    measured.keep_apart()
+    measured.keep_apart()  # where no worker is: pytest-cov started before this file was imported
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # what a process ignores, those that it starts ignore
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -46,7 +46,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs the recordings where they are absent."""
-    measured.keep_apart()
+    measured.keep_apart()  # again in a worker: there pytest-cov starts with the session, after pytest_configure
     if (CORPUS / "index.json").is_file():
         return
     skip = pytest.mark.skip(reason=f"no recorded traffic in {CORPUS}: set JACKFIELD_CORPUS to its directory")

@@ -2,8 +2,8 @@
 
 Recordings, drawn values, and tests marked `repeats` reach the same lines thousands of times. They are not traced, which
 would take two thirds of their time; so the figure does not change with what is drawn, nor with whether the recordings
-are there. A process is
-traced if it is given `ENVIRONMENT`, and none is by default: coverage.py would trace every Python that a test starts.
+are there. A process is traced if it is given `ENVIRONMENT`, and none is by default: coverage.py would trace every
+Python that a test starts.
 """
 
 import os
