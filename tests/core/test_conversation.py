@@ -198,6 +198,13 @@ def test_what_is_no_conversation(document: object, path: str) -> None:
     assert caught.value.path == path
 
 
+@pytest.mark.parametrize("version", [True, 1.0, "1", 2, None])
+def test_another_version(version: object) -> None:
+    """Nor is what only looks like a number of it."""
+    with pytest.raises(DecodeError, match="not a conversation of version 1"):
+        loads(json.dumps({"jackfield": version, "messages": []}))
+
+
 @pytest.mark.parametrize("text", ["", "{", "\ud83d", b"\xff"])
 def test_what_is_no_json(text: str | bytes) -> None:
     """Nor is every text one."""

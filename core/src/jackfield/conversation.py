@@ -76,7 +76,8 @@ def loads(text: str | bytes) -> tuple[Message, ...]:
     expect("loads", str | bytes, text)
     value = wire.loads_text(text) if isinstance(text, str) else wire.loads(text, exact=True)
     document = _object(value, "", "not a conversation")
-    if document.get("jackfield") != VERSION:
+    version = document.get("jackfield")
+    if type(version) is not int or version != VERSION:  # JSON's true and 1.0 are equal to 1 in Python
         msg = f"not a conversation of version {VERSION}"
         raise DecodeError(msg)
     messages = _list(document.get("messages"), "messages")

@@ -38,10 +38,12 @@ def question(words: Sequence[str], attached: Sequence[str]) -> Message | None:
 
 def _read_stdin() -> str:
     try:
-        return sys.stdin.read()
-    except UnicodeDecodeError as error:
-        msg = "standard input is not text; next: attach files with -a"
+        piped = sys.stdin.read()
+        piped.encode("utf-8")  # in the C locale, bytes that are no text come as halves of surrogate pairs
+    except UnicodeError as error:
+        msg = "standard input is not UTF-8; next: attach files with -a"
         raise UsageError(msg) from error
+    return piped
 
 
 def attachment(where: str) -> Media:
