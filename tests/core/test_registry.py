@@ -28,9 +28,9 @@ from jackfield.errors import (
 )
 from jackfield.hookspecs import API_VERSION, hookimpl
 from jackfield.http import HttpRequest, HttpResponse
-from jackfield.types.messages import user
+from jackfield.types.messages import system, user
 from jackfield.types.requests import GenerateRequest, ImageRequest
-from jackfield.types.results import Result
+from jackfield.types.results import Notice, Result
 
 BROKEN = {
     name.replace("_", "-"): f"tests.core.broken_toys:{name}"
@@ -304,6 +304,53 @@ def test_hooks_that_misbehave(hook: str, what: Callable[[], Any], message: str) 
     assert (caught.value.provider, caught.value.hook) == ("toy", hook)
 
 
+WRONG_FIELDS: list[tuple[str, dict[str, Any], str]] = [
+    ("url", {"url": None}, "a text, got something of type NoneType"),
+    ("method", {"method": 5}, "a text, got something of type int"),
+    ("headers", {"headers": {"x-toy": 5}}, "a mapping from a text to a text or Secret, got something of type dict"),
+    ("headers", {"headers": {5: KEY}}, "a mapping from a text to a text or Secret, got something of type dict"),
+    ("headers", {"headers": [("x-toy", KEY)]}, "a mapping from a text to a text or Secret, got something of type list"),
+    ("body", {"body": "x"}, "bytes or Pieces, got something of type str"),
+    ("body", {"body": None}, "bytes or Pieces, got something of type NoneType"),
+    ("notices", {"notices": ("x",)}, "a tuple, each Notice, got something of type tuple"),
+    ("retryable", {"retryable": "no"}, "True or False, got something of type str"),
+]
+
+
+@pytest.mark.parametrize(("field", "changes", "expected"), WRONG_FIELDS)
+@pytest.mark.parametrize("hook", ["encode_request", "list_models"])
+def test_requests_with_wrong_fields(hook: str, field: str, changes: dict[str, Any], expected: str) -> None:
+    """The field is named, whether the request is returned or yielded; its value may be a secret, and is not shown."""
+    fields: dict[str, Any] = {"url": "http://toy.invalid/x", **changes}
+    request = HttpRequest(**fields)
+    made: dict[str, Callable[[], Any]] = {"encode_request": lambda: request, "list_models": lambda: _yielding(request)}
+    with pytest.raises(PluginError) as caught:
+        CALLS[hook](registry.build("toy", replace(hook, made[hook])))
+    assert str(caught.value) == f"plugin toy ({hook}): HttpRequest.{field}: expected {expected}"
+
+
+def test_a_list_of_notices() -> None:
+    """A list is as good as a tuple."""
+    notices: Any = [Notice(code="x", message="x")]
+    request = HttpRequest(url="http://toy.invalid/x", notices=notices)
+    provider = registry.build("toy", replace("encode_request", lambda: request))
+    assert provider.encode_request(REQUEST, toy_settings()) is request
+
+
+@pytest.mark.parametrize("field", ["message", "usage", "warnings", "alternatives", "raw", "finish_reason", "model"])
+def test_results_with_wrong_fields(field: str) -> None:
+    """What the core and the caller rely on is what its type says."""
+    wrong: Any = {"message": system("x"), field: 5}
+    provider = registry.build("toy", replace("decode_response", lambda: Result(output=None, **wrong)))
+    with pytest.raises(PluginError, match=rf"^plugin toy \(decode_response\): Result\.{field}: expected .* type int$"):
+        provider.decode_response(REQUEST, HttpResponse(status=200))
+
+
+def _yielding(request: HttpRequest) -> Generator[HttpRequest, HttpResponse, list[Any]]:
+    yield request
+    return []
+
+
 @pytest.mark.parametrize("hook", CALLS)
 def test_errors_of_ours_pass(hook: str) -> None:
     """A ProviderError is not wrapped."""
@@ -523,6 +570,9 @@ def test_answers_of_middleware() -> None:
     assert toy_provider(middleware=[Cache(response)]).answer_request("1", REQUEST, http) is response
     with pytest.raises(PluginError, match="returned str, expected HttpResponse or None"):
         toy_provider(middleware=[Cache("x")]).answer_request("1", REQUEST, http)
+    wrong: Any = {"status": "200"}
+    with pytest.raises(PluginError, match=r"HttpResponse\.status: expected a whole number, got something of type str"):
+        toy_provider(middleware=[Cache(HttpResponse(**wrong))]).answer_request("1", REQUEST, http)
 
 
 def test_middleware_by_name(crowd: Path) -> None:

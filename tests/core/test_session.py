@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
@@ -20,7 +21,17 @@ from jackfield.hookspecs import StreamState
 from jackfield.http import HttpResponse
 from jackfield.session import StreamSession
 from jackfield.sse import Frame
-from jackfield.types.events import Event, Finish, TextDelta
+from jackfield.types.events import (
+    Alternative,
+    Event,
+    Finish,
+    LogprobsDelta,
+    MediaDelta,
+    ReasoningDelta,
+    TextDelta,
+    ToolCallDelta,
+    UsageUpdate,
+)
 from jackfield.types.results import Notice, Result
 
 HEAD = HttpResponse(status=200, headers={"content-type": "text/event-stream"})
@@ -258,3 +269,103 @@ def test_finish_comes_with_the_calls() -> None:
     kinds = [type(event).__name__ for event in _read(session, STREAM)]
     assert kinds[-3:] == ["ToolCallDelta", "ToolCall", "Finish"]
     assert any(isinstance(event, Finish) for event in _read(StreamSession("toy", ToyParser(), HEAD), STREAM))
+
+
+WRONG: Any = 5
+RAW: Any = b"x"
+ODD: dict[str, Event] = {
+    "text": TextDelta(WRONG),
+    "bytes": TextDelta(RAW),
+    "reasoning": ReasoningDelta(WRONG),
+    "other": Alternative(index=1, event=TextDelta(WRONG)),
+    "no event": Alternative(index=1, event=WRONG),
+    "data": MediaDelta(data=WRONG, mime_type="image/png"),
+    "type": MediaDelta(data=b"x", mime_type=WRONG),
+    "arguments": ToolCallDelta(name="f", arguments=WRONG),
+    "raw arguments": ToolCallDelta(name="f", arguments=RAW),
+    "name": ToolCallDelta(name=WRONG),
+    "usage": UsageUpdate(usage=WRONG),
+    "logprobs": LogprobsDelta(tokens=WRONG),
+}
+
+
+def _drained(session: StreamSession, stream: Sequence[bytes], events: list[Event]) -> "Result[None]":
+    for chunk in stream:
+        events += session.feed(chunk)
+    while more := session.close():
+        events += more
+    return session.result()
+
+
+@pytest.mark.parametrize("end", [{"done": True}, {"complete": True}, {"error": "no"}, {"text": "cut"}])
+@pytest.mark.parametrize("odd", ODD)
+def test_events_that_hold_something_else(odd: str, end: dict[str, Any]) -> None:
+    """One of our errors, behind what came before; it has a partial reply if one can be made."""
+    session = StreamSession("toy", Misbehaving("feed", lambda: [ODD[odd]]), HEAD)
+    events: list[Event] = []
+    with pytest.raises((PluginError, ProviderError, IncompleteStream)) as caught:
+        _drained(session, frames({"text": "a"}, {"text": "go"}, end), events)
+    assert events[0] == TextDelta("a")
+    assert caught.value.partial is None or caught.value.partial.text.startswith("a")
+    if "done" in end or "complete" in end:
+        assert str(caught.value).startswith("plugin toy (parse_stream): ")
+        assert caught.value.__cause__ is not None
+
+
+def test_a_call_that_no_event_ends_and_that_is_wrong() -> None:
+    """It is found at the end of the bytes."""
+    parser = Misbehaving("feed", lambda: [ODD["raw arguments"]])
+    parser.state = StreamState.COMPLETE
+    session = StreamSession("toy", parser, HEAD)
+    with pytest.raises(PluginError, match="TypeError"):
+        _drained(session, frames({"text": "go"}), [])
+
+
+@pytest.mark.parametrize("odd", ["text", "bytes", "reasoning"])
+@pytest.mark.parametrize("before", [{"text": "a"}, {"reasoning": "a"}])
+def test_text_that_is_none_is_not_delivered(odd: str, before: dict[str, Any]) -> None:
+    """Neither the first of its kind nor a later one."""
+    session = StreamSession("toy", Misbehaving("feed", lambda: [ODD[odd]]), HEAD)
+    assert len(session.feed(frames(before)[0])) == 1
+    with pytest.raises(PluginError, match=r"^plugin toy \(parse_stream\): TypeError: a delta of text holds a \w+$"):
+        session.feed(frames({"text": "go"})[0])
+
+
+class Strange(ToyParser):
+    """Says that it is in a state that does not exist."""
+
+    def __init__(self, when: str, state: Any) -> None:
+        super().__init__()
+        self.when = when
+        self.strange = state
+        self._get_strange("open")
+
+    def feed(self, frame: Frame) -> Sequence[Event]:
+        """As a toy does, but for the state."""
+        events = super().feed(frame)
+        self._get_strange("feed")
+        return events
+
+    def close(self) -> Sequence[Event]:
+        """The last chance."""
+        self._get_strange("close")
+        return ()
+
+    def _get_strange(self, now: str) -> None:
+        if now == self.when:
+            self.state = self.strange
+
+
+@pytest.mark.parametrize("when", ["open", "feed", "close"])
+@pytest.mark.parametrize("state", ["weird", "done", None, True, 1])
+def test_a_state_that_is_none(when: str, state: object) -> None:
+    """A cut stream does not look finished; what came is delivered, and nobody waits for more."""
+    session = StreamSession("toy", Strange(when, state), HEAD)
+    events: list[Event] = []
+    with pytest.raises(PluginError) as caught:
+        events += session.open()
+        _drained(session, frames({"text": "a"}), events)
+    assert str(caught.value) == f"plugin toy (parse_stream): the parser's state is {state!r}, expected a StreamState"
+    assert events == ([] if when == "open" else [TextDelta("a")])
+    assert session.done
+    assert not session.complete

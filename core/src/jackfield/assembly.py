@@ -97,11 +97,16 @@ class Assembler:
         """Take events in; return what the caller is to see: the same events, and the tool calls that became whole.
 
         Raises:
-            TypeError: it is no event, which is the plugin's fault.
+            TypeError: it is no event, or its text is none, which is the plugin's fault.
         """
         delivered: list[Event] | None = None
         for position, event in enumerate(events):
-            if type(event) is TextDelta and event.opaque is None and self._text is not None:
+            if (
+                type(event) is TextDelta
+                and event.opaque is None
+                and self._text is not None
+                and event.text.__class__ is str
+            ):
                 self._text.append(event.text)
             else:
                 self._text = None
@@ -157,7 +162,10 @@ class Assembler:
     def _take_reasoning(self, event: ReasoningDelta) -> None:
         self._grow(Reasoning, event.text, event.opaque)
 
-    def _grow(self, kind: type[Text] | type[Reasoning], text: str, opaque: Opaque | None) -> list[str] | None:
+    def _grow(self, kind: type[Text] | type[Reasoning], text: Any, opaque: Opaque | None) -> list[str] | None:
+        if not isinstance(text, str):
+            msg = f"a delta of text holds a {type(text).__name__}"
+            raise TypeError(msg)
         last = self._items[-1] if self._items else None
         if opaque is None and isinstance(last, _Run) and last.kind is kind and last.opaque is None:
             last.pieces.append(text)

@@ -34,6 +34,7 @@ from jackfield.errors import (
 )
 from jackfield.hookspecs import Flow, StreamParser
 from jackfield.http import HttpRequest, HttpResponse, Secret, Settings, origin_of
+from jackfield.types.fields import misfit
 from jackfield.types.provider import Capabilities, ProviderInfo
 from jackfield.types.requests import Request
 from jackfield.types.results import Result
@@ -46,6 +47,7 @@ T = TypeVar("T")
 __all__ = ["REQUIRED_HOOKS", "Installed", "Provider", "build", "installed", "load", "providers"]
 
 _SHORTEST_KEY = 8
+_LOOKED_AT = (HttpRequest, HttpResponse, Result)
 REQUIRED_HOOKS = ("provider_info", "encode_request", "decode_response", "parse_stream", "list_models")
 
 
@@ -109,9 +111,9 @@ class Provider:
         answer = self._guard(
             "answer_request", provider=self.id, call_id=call_id, request=request, http_request=http_request
         )
-        if answer is None or isinstance(answer, HttpResponse):
-            return answer
-        raise self._wrong("answer_request", answer, "HttpResponse or None")
+        if answer is not None and not isinstance(answer, HttpResponse):
+            raise self._wrong("answer_request", answer, "HttpResponse or None")
+        return self._looked_at("answer_request", answer)
 
     def implemented(self) -> Mapping[str, frozenset[str]]:
         """The hooks of the provider's own plugin, and the arguments that each of them takes."""
@@ -184,8 +186,15 @@ class Provider:
     def _call(self, hook: str, returns: type[T], **arguments: Any) -> T:
         value: object = self._guard(hook, **arguments)
         if isinstance(value, returns):
-            return value
+            return self._looked_at(hook, value)
         raise self._wrong(hook, value, returns.__name__)
+
+    def _looked_at(self, hook: str, value: T) -> T:
+        """The value, unless a field of it, on which the core relies, is of the wrong type."""
+        given: object = value
+        if isinstance(given, _LOOKED_AT) and (wrong := misfit(given)) is not None:
+            raise PluginError(self.id, wrong, hook=hook)
+        return value
 
     def _wrong(self, hook: str, value: object, expected: str) -> PluginError:
         found = type(value).__name__
@@ -213,7 +222,7 @@ class Provider:
                 raise self._foreign(hook, error) from error
             if not isinstance(request, HttpRequest):
                 raise self._wrong(hook, request, "HttpRequest (yielded)")
-            response = yield self._at_home(hook, request, settings)
+            response = yield self._at_home(hook, self._looked_at(hook, request), settings)
 
 
 def load(provider_id: str, middleware: Sequence[object] = ()) -> Provider:

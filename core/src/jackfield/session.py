@@ -15,7 +15,11 @@ from jackfield.hookspecs import StreamParser, StreamState
 from jackfield.http import HttpResponse
 from jackfield.sse import DEFAULT_MAX_BYTES, Frame, SSEParser
 from jackfield.types.events import Event
+from jackfield.types.fields import clipped
 from jackfield.types.results import Notice, RawReply, Result
+
+_STATES = tuple(StreamState)
+_WHOLE = (StreamState.COMPLETE, StreamState.DONE)
 
 
 class StreamSession:
@@ -49,11 +53,11 @@ class StreamSession:
     @property
     def complete(self) -> bool:
         """Whether the bytes may end here: the reply is whole, even if more could follow."""
-        return self._error is None and self._parser.state is not StreamState.OPEN
+        return self._error is None and self._parser.state in _WHOLE
 
     def open(self) -> Sequence[Event]:
         """The events that the headers alone give. Raises what `feed` raises."""
-        return self._delivered(self._take(lambda: self._parser.opening))
+        return self._delivered(self._take(lambda: self._assembler.feed(self._parser.opening)))
 
     def feed(self, chunk: bytes) -> Sequence[Event]:
         """The events that these bytes complete.
@@ -75,17 +79,27 @@ class StreamSession:
         self._closed = True
         events = [*self._last_frame()]
         if not self._failed():
-            events += self._take(self._parser.close)
+            events += self._take(lambda: self._assembler.feed(self._parser.close()))
         if not self._failed() and self._parser.state is StreamState.OPEN:
             self._fail(IncompleteStream(self._provider))
         if not self._failed():
-            events += self._assembler.close()
+            events += self._take(self._assembler.close)
         return self._delivered(events)
 
     def result(self) -> "Result[None]":
-        """Everything delivered so far as a Result; final after `close`."""
+        """Everything delivered so far as a Result; final after `close`. PluginError if the events make none."""
         raw = RawReply(status=self._response.status, headers=self._response.headers, frames=tuple(self._frames))
-        return self._assembler.result(raw=raw, notices=self._notices)
+        try:
+            return self._assembler.result(raw=raw, notices=self._notices)
+        except Exception as error:
+            raise self._foreign(error) from error
+
+    def partial(self) -> "Result[None] | None":
+        """The same for an error to carry: None if the events make no result."""
+        try:
+            return self.result()
+        except PluginError:
+            return None
 
     def _failed(self) -> bool:
         return self._error is not None
@@ -105,26 +119,38 @@ class StreamSession:
                     break
                 self._frames.append(frame.data)
                 events += assembler.feed(parser.feed(frame))
+            if parser.state not in _STATES:
+                raise self._strange_state()
         except Exception as error:  # noqa: BLE001 - as in _take; what came before is delivered first
             self._fail(error)
         return events
 
-    def _take(self, produce: Callable[[], Sequence[Event]]) -> Sequence[Event]:
-        """The parser's events, assembled; an error is kept until they have been delivered."""
+    def _take(self, assemble: Callable[[], Sequence[Event]]) -> Sequence[Event]:
+        """Events that are assembled; an error is kept until they have been delivered."""
+        events: Sequence[Event] = ()
         try:
-            return self._assembler.feed(produce())
+            events = assemble()
+            if self._parser.state not in _STATES:
+                raise self._strange_state()
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it becomes one of ours
             self._fail(error)
-            return ()
+        return events
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, JackfieldError) or isinstance(error, UsageError):  # the caller is not to blame
-            ours = PluginError(self._provider, f"{type(error).__name__}: {error}", hook="parse_stream")
+            ours = self._foreign(error)
             ours.__cause__ = error
             error = ours
         if isinstance(error, PartialReply):
-            error.partial = self.result()
+            error.partial = self.partial()
         self._error = error
+
+    def _foreign(self, error: Exception) -> PluginError:
+        return PluginError(self._provider, f"{type(error).__name__}: {error}", hook="parse_stream")
+
+    def _strange_state(self) -> PluginError:
+        message = f"the parser's state is {clipped(self._parser.state)}, expected a StreamState"
+        return PluginError(self._provider, message, hook="parse_stream")
 
     def _delivered(self, events: Sequence[Event]) -> Sequence[Event]:
         """The events if there are any; else the error that was kept, which a further call raises again."""

@@ -109,8 +109,8 @@ class StreamCore:
 
     @property
     def partial(self) -> "Result[Any] | None":
-        """Everything delivered so far; None before anything was."""
-        return self._result or (self._session.result() if self._session is not None else None)
+        """Everything delivered so far; None before anything was, and if a plugin's events make no result."""
+        return self._result or (self._session.partial() if self._session is not None else None)
 
     def start(self, opened: Opened) -> Sequence[Event]:
         """The events that are there before anything is read."""

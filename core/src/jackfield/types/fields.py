@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -22,7 +22,7 @@ _WORDS: Mapping[Any, str] = {
 }  # fmt: skip
 _SHOWN = 80
 
-__all__ = ["checked", "clipped", "expect", "is_finite", "refusal"]
+__all__ = ["checked", "clipped", "expect", "is_finite", "misfit", "refusal"]
 
 Expected = tuple[str, Callable[[Any], bool]]
 """What is expected, in words, and whether a value is that."""
@@ -59,6 +59,16 @@ def expect(name: str, wanted: Any, value: object, *, shown: bool = True) -> None
     expected, fits = _expected(wanted)
     if not fits(value):
         raise refusal(name, expected, value, shown=shown)
+
+
+def misfit(value: Any) -> str | None:
+    """What the first field of the wrong type expects, for a value that nobody has looked at; None if all fit."""
+    for name, default, (expected, fits), several in _fields(value.__class__):
+        given: Any = getattr(value, name)
+        if given is not default and not fits(_as_tuple(given) if several else given):
+            field = f"{value.__class__.__name__}.{getattr(attrs.fields(value.__class__), name).alias}"
+            return str(refusal(field, expected, given, shown=False))
+    return None
 
 
 if TYPE_CHECKING:  # type checkers know what that one does
@@ -124,7 +134,7 @@ def _holds_tuple(annotation: Any) -> bool:
 def _expected(annotation: Any) -> Expected:
     """What an annotation expects."""
     origin, arguments = get_origin(annotation), get_args(annotation)
-    if annotation is Any or annotation is object:
+    if annotation is Any or annotation is object or isinstance(annotation, TypeVar):
         return "anything", lambda _: True
     if origin in (Union, UnionType):
         return _either([_expected(one) for one in arguments])
