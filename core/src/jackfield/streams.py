@@ -24,6 +24,7 @@ class _Base(Generic[OutputT_co]):
         self._started = False
         self._at_end = False
         self._left = False
+        self._reading = False
 
     @property
     def result(self) -> Result[OutputT_co]:
@@ -50,9 +51,14 @@ class _Base(Generic[OutputT_co]):
 
     def _failure(self, error: Exception) -> BaseException:
         """The error to raise for this one, of which the observers are told."""
-        failure = self._core.failure(error)
+        failure = self._core.failure(_left_block() if self._left and not self._finished else error)
         self._core.leave(failure)
         return failure
+
+    def _check_skipping(self) -> None:
+        if self._reading:
+            msg = "the stream is being read by another thread or task: only one can"
+            raise UsageError(msg)
 
     def _begin(self) -> Opened:
         if self._opened is None:
@@ -123,12 +129,15 @@ class Stream(_Base[OutputT_co]):
         """The next events; None after the last ones."""
         core = self._core
         while body is not None and not self._at_end and core.reading:
+            self._reading = True
             try:
                 chunk = body.read()
             except (TransportError, UsageError):  # the latter if the client was closed
                 if not core.complete:
                     raise
                 chunk = b""
+            finally:
+                self._reading = False
             if events := core.feed(chunk) if chunk else ():
                 body.deadlines.event_seen()
                 return events
@@ -150,6 +159,7 @@ class Stream(_Base[OutputT_co]):
 
     def _skip(self, body: Any) -> None:
         """Read on behind a loop that was left; what it has not seen is in the result."""
+        self._check_skipping()
         try:
             while self._more(body) is not None:
                 pass
@@ -200,12 +210,15 @@ class AsyncStream(_Base[OutputT_co]):
         """See `Stream`."""
         core = self._core
         while body is not None and not self._at_end and core.reading:
+            self._reading = True
             try:
                 chunk = await body.read()
             except (TransportError, UsageError):  # the latter if the client was closed
                 if not core.complete:
                     raise
                 chunk = b""
+            finally:
+                self._reading = False
             if events := core.feed(chunk) if chunk else ():
                 body.deadlines.event_seen()
                 return events
@@ -227,6 +240,7 @@ class AsyncStream(_Base[OutputT_co]):
 
     async def _skip(self, body: Any) -> None:
         """See `Stream`."""
+        self._check_skipping()
         try:
             while await self._more(body) is not None:
                 pass

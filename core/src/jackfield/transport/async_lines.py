@@ -77,7 +77,7 @@ class AsyncLine(httpcore.AsyncNetworkStream, asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is closed, by whomever."""
-        self._ended, self._broken = True, exc
+        self._ended, self._broken = True, self._broken or exc
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -122,6 +122,8 @@ class AsyncLine(httpcore.AsyncNetworkStream, asyncio.BufferedProtocol):
         return data
 
     async def _wait(self, limit: Limit | None) -> None:
+        if limit is not None:
+            limit.line = self
         self._limit = None if self._shared else limit
         left = None if self._limit is None else self._limit.left()
         if left is not None:
@@ -168,10 +170,16 @@ class AsyncLine(httpcore.AsyncNetworkStream, asyncio.BufferedProtocol):
             await self._writable.wait()
 
     async def aclose(self) -> None:
-        """At once."""
+        """At once; who still reads gets an error, for this is no end of what was sent."""
         if self._transport is not None:
+            self._broken = self._broken or ConnectionAbortedError("closed by this side")
             self._transport.abort()
             await self._closed.wait()
+
+    def abandon(self) -> None:
+        """Close it, unless others use it as well."""
+        if self._transport is not None and not self._shared:
+            self._transport.abort()
 
     async def start_tls(
         self,
@@ -231,6 +239,8 @@ class AsyncLines(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectTimeout from None
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
+        if timeout is not None:
+            timeout.line = line
         return line
 
 

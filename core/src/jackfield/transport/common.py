@@ -33,12 +33,14 @@ class Limit:
 
     Attributes:
         deadlines: those of the call; while a finished reply is drained, others.
+        line: the line of asyncio that it came down to.
     """
 
-    __slots__ = ("deadlines",)
+    __slots__ = ("deadlines", "line")
 
     def __init__(self, deadlines: Deadlines) -> None:
         self.deadlines = deadlines
+        self.line: Any = None
 
     def left(self) -> float | None:
         """Seconds for the read that begins now, 0 if there are none, None if it may take for ever."""
@@ -77,10 +79,22 @@ def outgoing_content(request: HttpRequest) -> Content:
     return Pieces(request.content) if len(request.content) > BLOCK else request.content
 
 
-def ours_for(error: Exception, deadlines: Deadlines, request: HttpRequest, *, proxied: bool = False) -> Exception:
-    """One of our errors for whatever was raised; it says whether a proxy may be what could not be reached."""
+def ours_for(
+    error: Exception, deadlines: Deadlines, request: HttpRequest, *, closed: bool, proxied: bool = False
+) -> Exception:
+    """One of our errors for whatever was raised.
+
+    Args:
+        error: what an HTTP library or Python raised.
+        deadlines: those of the call.
+        request: what was sent.
+        closed: the client was closed since.
+        proxied: a proxy may be what could not be reached.
+    """
     if isinstance(error, JackfieldError):
         return error
+    if closed:
+        return UsageError("the client was closed while this reply was read: close it when the reply has ended")
     due = deadlines.next_at()
     if due is not None and time.monotonic() >= due:
         return deadlines.exceeded()
@@ -136,6 +150,4 @@ class Body:
         self._inflater = Inflater(reply.headers.get("content-encoding", ""), max_bytes)
 
     def _ours(self, error: Exception) -> Exception:
-        if not isinstance(error, JackfieldError) and self._closed():
-            return UsageError("the client was closed while this reply was read: close it when the reply has ended")
-        return ours_for(error, self._limit.deadlines, self._request)
+        return ours_for(error, self._limit.deadlines, self._request, closed=self._closed())

@@ -13,6 +13,7 @@ that trickle are cut off like a body that does.
 import select
 import socket
 import ssl
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -41,6 +42,7 @@ class Line(httpcore.NetworkStream):
         self._limits: dict[bool, float | None] = {True: None, False: None}
         self._unsent: list[bytes] = []
         self._unsent_bytes = 0
+        self._closed = False
 
     def read(self, max_bytes: int, timeout: Any = None) -> bytes:
         """What has arrived. ReadTimeout at the limit, ReadError if the connection is broken."""
@@ -49,11 +51,14 @@ class Line(httpcore.NetworkStream):
                 self._flush(timeout)
         try:
             self._limit(timeout, receiving=True)
-            return self._socket.recv(max_bytes)
+            data = self._socket.recv(max_bytes)
         except (TimeoutError, BlockingIOError):
             raise httpcore.ReadTimeout from None
         except OSError as error:
             raise httpcore.ReadError(str(error)) from error
+        if not data and self._closed:
+            raise httpcore.ReadError("closed by this side")
+        return data
 
     def write(self, buffer: bytes, timeout: Any = None) -> None:
         """Send, now or before the next read. WriteTimeout at the limit, WriteError if the connection is broken."""
@@ -90,7 +95,10 @@ class Line(httpcore.NetworkStream):
             self._limits[not receiving] = late
 
     def close(self) -> None:
-        """At once."""
+        """At once; a thread that still reads is woken and gets an error, for this is no end of what was sent."""
+        self._closed = True
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
     def start_tls(
@@ -123,6 +131,28 @@ def _to_connect(limit: Limit | None) -> float | None:
     return left if left is None else max(left, _SHORTEST_S)
 
 
+def _connected(host: str, port: int, seconds: float | None) -> socket.socket:
+    """A socket connected to the first address of a host that answers, each in its share of the time. OSError."""
+    until = None if seconds is None else time.monotonic() + seconds
+    failure = OSError(f"{host} has no address")
+    found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+    for tried, (family, kind, protocol, _, address) in enumerate(found):
+        one = socket.socket(family, kind, protocol)
+        try:
+            if until is not None:
+                one.settimeout(max((until - time.monotonic()) / (len(found) - tried), _SHORTEST_S))
+            one.connect(address)
+        except OSError as error:
+            one.close()
+            failure = error
+        except BaseException:
+            one.close()
+            raise
+        else:
+            return one
+    raise failure
+
+
 def _is_readable(one: socket.socket) -> bool:
     if one.fileno() < 0:
         return True
@@ -147,7 +177,7 @@ class Lines(httpcore.NetworkBackend):
         """A new line. ConnectTimeout, ConnectError."""
         del local_address, socket_options  # of our pools, none asks for them
         try:
-            connected = socket.create_connection((host, port), _to_connect(timeout))
+            connected = _connected(host, port, _to_connect(timeout))
         except TimeoutError:
             raise httpcore.ConnectTimeout from None
         except OSError as error:

@@ -23,14 +23,20 @@ _AFTERWARDS_S = 0.05
 class AsyncBody(Body):
     """The open body of an answer; read it in one task."""
 
+    _closing: asyncio.Future[Any] | None = None
+
     async def read(self) -> bytes:
         """See `SyncBody.read`."""
         try:
             async for raw in self._chunks:
                 if body := self._inflater.feed(raw):
                     return body
-            await self._close()
+            await self.close()
             self._inflater.close()
+        except asyncio.CancelledError:
+            if self._closing is None:
+                _abandon(self._limit)
+            raise
         except Exception as error:  # noqa: BLE001 - it is raised below, where no HTTP library's error is its context
             ours = self._ours(error)
         else:
@@ -56,8 +62,10 @@ class AsyncBody(Body):
             pass
 
     async def close(self) -> None:
-        """See `SyncBody.close`."""
-        await self._close()
+        """See `SyncBody.close`. httpcore must not be cancelled in it: it would not take the connection back."""
+        closing: asyncio.Future[Any] = asyncio.ensure_future(self._close())
+        self._closing = closing
+        await asyncio.shield(closing)
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,6 +94,21 @@ class AsyncBroughtClient:
     async def aclose(self) -> None:
         """Close the client."""
         await self._client.aclose()
+
+
+async def _sent(sender: Any, request: HttpRequest, limit: Limit) -> Reply:
+    try:
+        reply: Reply = await sender.send(request, limit)
+    except asyncio.CancelledError:
+        _abandon(limit)
+        raise
+    return reply
+
+
+def _abandon(limit: Limit) -> None:
+    """Close the line of a call that was cancelled: httpcore forgets to if that came while it waited for a lock."""
+    if limit.line is not None:
+        limit.line.abandon()
 
 
 class AsyncTransport:
@@ -120,16 +143,19 @@ class AsyncTransport:
     async def _open(self, request: HttpRequest, deadlines: Deadlines) -> AsyncBody:
         sender = self._given if self._given is not None else await self._sender()
         deadlines.start()
+
+        def closed() -> bool:
+            return not self._is_open(sender)
+
         try:
             limit = Limit(deadlines)
             left = deadlines.left()  # the HTTP library's own timeouts go first, for they say what was waited for
             async with asyncio.timeout(None if left is None else left + _AFTERWARDS_S):
-                reply = await sender.send(request, limit)
-            return AsyncBody(
-                reply, request, limit, self._options.max_reply_bytes, closed=lambda: not self._is_open(sender)
-            )
+                reply = await _sent(sender, request, limit)
+            return AsyncBody(reply, request, limit, self._options.max_reply_bytes, closed)
         except Exception as error:  # noqa: BLE001 - it is raised below, where no HTTP library's error is its context
-            ours = ours_for(error, deadlines, request, proxied=self._given is None and behind_proxy(self._options))
+            proxied = self._given is None and behind_proxy(self._options)
+            ours = ours_for(error, deadlines, request, closed=closed(), proxied=proxied)
         raise ours
 
     def _is_open(self, sender: Any) -> bool:

@@ -94,23 +94,29 @@ class SyncTransport:
     def _open(self, request: HttpRequest, deadlines: Deadlines) -> SyncBody:
         sender = self._connected()
         deadlines.start()
+
+        def closed() -> bool:
+            return self._sender is not sender
+
         try:
             limit = Limit(deadlines)
-            reply = sender.send(request, limit)
-            return SyncBody(
-                reply, request, limit, self._options.max_reply_bytes, closed=lambda: self._sender is not sender
-            )
+            return SyncBody(sender.send(request, limit), request, limit, self._options.max_reply_bytes, closed)
         except Exception as error:  # noqa: BLE001 - as above
-            ours = ours_for(error, deadlines, request, proxied=self._given is None and behind_proxy(self._options))
+            proxied = self._given is None and behind_proxy(self._options)
+            ours = ours_for(error, deadlines, request, closed=closed(), proxied=proxied)
         raise ours
 
     def _connected(self) -> Any:
-        if self._process != os.getpid():  # forked: the connections, and a lock that may be held, are the parent's
-            self._process, self._lock, self._sender = os.getpid(), threading.Lock(), None
+        self._mine()
         with self._lock:
             if self._sender is None:
                 self._sender = self._made()
             return self._sender
+
+    def _mine(self) -> None:
+        """After a fork, the connections, and a lock that may be held, are the parent's."""
+        if self._process != os.getpid():
+            self._process, self._lock, self._sender = os.getpid(), threading.Lock(), None
 
     def _made(self) -> Any:
         if self._given is None and has_engine() and not behind_proxy(self._options):
@@ -124,8 +130,9 @@ class SyncTransport:
         return BroughtClient(proxied_client(self._options, asynchronous=False), owned=True)
 
     def close(self) -> None:
-        """Close the connections of a client of our own; a later call opens new ones."""
+        """Close the connections of a client of our own, and wake who reads from them; a later call opens new ones."""
+        self._mine()
         with self._lock:
-            if self._sender is not None:
-                self._sender.close()
-                self._sender = None
+            sender, self._sender = self._sender, None
+        if sender is not None:
+            sender.close()
