@@ -63,9 +63,10 @@ class AsyncBody(Body):
 
     async def close(self) -> None:
         """See `SyncBody.close`. httpcore must not be cancelled in it: it would not take the connection back."""
-        closing: asyncio.Future[Any] = asyncio.ensure_future(self._close())
-        self._closing = closing
-        await asyncio.shield(closing)
+        if self._closing is None:
+            closing: asyncio.Future[Any] = asyncio.ensure_future(self._close())
+            self._closing = closing
+            await asyncio.shield(closing)
 
     async def __aenter__(self) -> Self:
         return self
