@@ -10,7 +10,7 @@ VERSIONS := 3.11 3.12 3.13
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-WORKERS ?= 4
+WORKERS ?= 3
 MANIFESTS := pyproject.toml core/pyproject.toml $(wildcard plugins/*/pyproject.toml)
 INSTALL := pip install --quiet --constraint requirements.lock --editable 'core[cli,fast,new-plugin,otel,schema,scoreboard,testing]' \
 	$(foreach plugin,$(wildcard plugins/*/pyproject.toml),--editable $(patsubst %/,%,$(dir $(plugin))))
@@ -61,7 +61,7 @@ demo: $(VENV)/.demo
 # All side by side; a check prints when it ends, the workers as they go. Many tests wait: so more of them than there are
 # processors.
 test: $(VENV)/.dev
-	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target test-main checks
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-main checks
 
 checks: lint-pyright test-others lint docs
 

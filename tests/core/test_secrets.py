@@ -57,13 +57,13 @@ def shown(error: BaseException) -> Iterator[str]:
 
 def ask(url: str) -> None:
     """One whole reply, synchronously."""
-    with jackfield.Client("toy:m", base_url=url, retries=0, timeouts=Timeouts(total_s=0.3)) as client:
+    with jackfield.Client("toy:m", base_url=url, retries=0, timeouts=Timeouts(total_s=2)) as client:
         client.generate("hi")
 
 
 def ask_stream(url: str) -> None:
     """One streamed reply, synchronously."""
-    with jackfield.Client("toy:m", base_url=url, retries=0, timeouts=Timeouts(total_s=0.3)) as client:
+    with jackfield.Client("toy:m", base_url=url, retries=0, timeouts=Timeouts(total_s=2)) as client:
         with client.stream("hi") as stream:
             stream.until_done()
 
@@ -72,7 +72,7 @@ def ask_async(url: str) -> None:
     """One streamed reply, asynchronously."""
 
     async def main() -> None:
-        timeouts = Timeouts(total_s=0.3)
+        timeouts = Timeouts(total_s=2)
         async with jackfield.AsyncClient("toy:m", base_url=url, retries=0, timeouts=timeouts) as client:
             async with client.stream("hi") as stream:
                 await stream.until_done()
