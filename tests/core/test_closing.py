@@ -136,7 +136,7 @@ def test_two_threads_that_read_one_stream(simulator: Simulator) -> None:
 
     with (
         Client("groq", **_arguments(simulator)) as client,
-        client.stream("Write 200 words.") as stream,
+        client.stream("Write 60 words.") as stream,
         ThreadPoolExecutor(1) as pool,
     ):
         reading = pool.submit(read, stream)

@@ -9,6 +9,7 @@ import pytest
 
 from jackfield.testing.instances import Filler
 
+pytestmark = pytest.mark.repeats
 GOLDEN = Path(__file__).parent.parent / "golden" / "schema"
 NOT_JSON_SCHEMA = "gemini_openapi"
 EXCEPTIONS = {

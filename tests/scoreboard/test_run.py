@@ -19,6 +19,7 @@ from jackfield.testing import Simulator
 from jackfield.testing.faults import Fault
 from jackfield.types.models import Pricing
 
+pytestmark = pytest.mark.repeats
 MODELS = {
     "cerebras": "gpt-oss-120b",
     "cloudflare": "@cf/meta/llama-4-scout-17b-16e-instruct",
