@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
@@ -18,6 +19,7 @@ from jackfield.errors import ConnectTimeout
 from jackfield.flow import Send
 from jackfield.http import HttpRequest
 from jackfield.testing import Simulator
+from jackfield.transport.common import Limit
 from jackfield.transport.options import HttpOptions
 from jackfield.transport.tasks import AsyncTransport
 from jackfield.transport.threads import SyncTransport
@@ -236,3 +238,14 @@ def test_the_next_address_gets_its_share(deaf: tuple[str, int], resolve: Callabl
         host, _, port = server.url.removeprefix("http://").partition(":")
         resolve(refused, deaf, (host, int(port.rstrip("/"))))
         assert _ask(Timeouts(connect_s=0.6)) == b"hello"
+
+
+def test_tls_gets_what_is_left() -> None:
+    """There is one limit for the connection and its handshake."""
+    limit = Limit(Deadlines(Timeouts(connect_s=10)))
+    first = limit.left_to_connect()
+    time.sleep(0.05)
+    second = limit.left_to_connect()
+    assert first is not None
+    assert second is not None
+    assert second + 0.05 <= first + 1e-6 <= 10.001

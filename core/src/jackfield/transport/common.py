@@ -36,20 +36,27 @@ class Limit:
         line: the line of asyncio that it came down to.
     """
 
-    __slots__ = ("deadlines", "line")
+    __slots__ = ("_connect_at", "deadlines", "line")
 
     def __init__(self, deadlines: Deadlines) -> None:
         self.deadlines = deadlines
         self.line: Any = None
+        self._connect_at: float | None = None
 
     def left(self) -> float | None:
         """Seconds for the read that begins now, 0 if there are none, None if it may take for ever."""
         return self.deadlines.wait_s()
 
     def left_to_connect(self) -> float | None:
-        """The same for a connection, TLS included."""
-        times = [one for one in (self.left(), self.deadlines.timeouts.connect_s) if one is not None]
-        return min(times, default=None)
+        """The same for a connection; TLS, which comes after it, gets what is left."""
+        left, allowed = self.left(), self.deadlines.timeouts.connect_s
+        if allowed is None:
+            return left
+        now = time.monotonic()
+        if self._connect_at is None:
+            self._connect_at = now + allowed
+        to_connect = max(self._connect_at - now, 0.0)
+        return to_connect if left is None else min(left, to_connect)
 
 
 @attrs.define(eq=False, repr=False)
