@@ -128,6 +128,7 @@ async def test_two_tasks_that_read_one_stream(simulator: Simulator) -> None:
 def test_two_threads_that_read_one_stream(simulator: Simulator) -> None:
     """The same for threads."""
     begun = threading.Event()
+    simulator.pace_s = 0.03  # nearly all the time, the first one waits
 
     def read(stream: Stream[None]) -> int:
         count = 0
@@ -138,7 +139,7 @@ def test_two_threads_that_read_one_stream(simulator: Simulator) -> None:
 
     with (
         Client("groq", **_arguments(simulator)) as client,
-        client.stream("Write 60 words.") as stream,
+        client.stream("Write 30 words.") as stream,
         ThreadPoolExecutor(1) as pool,
     ):
         reading = pool.submit(read, stream)

@@ -13,7 +13,6 @@ that trickle are cut off like a body that does.
 import select
 import socket
 import ssl
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -131,16 +130,15 @@ def _to_connect(limit: Limit | None) -> float | None:
     return left if left is None else max(left, _SHORTEST_S)
 
 
-def _connected(host: str, port: int, seconds: float | None) -> socket.socket:
+def _connected(host: str, port: int, limit: Limit | None) -> socket.socket:
     """A socket connected to the first address of a host that answers, each in its share of the time. OSError."""
-    until = None if seconds is None else time.monotonic() + seconds
     failure = OSError(f"{host} has no address")
     found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
     for tried, (family, kind, protocol, _, address) in enumerate(found):
         one = socket.socket(family, kind, protocol)
         try:
-            if until is not None:
-                one.settimeout(max((until - time.monotonic()) / (len(found) - tried), _SHORTEST_S))
+            left = _to_connect(limit)
+            one.settimeout(None if left is None else left / (len(found) - tried))
             one.connect(address)
         except OSError as error:
             one.close()
@@ -177,7 +175,7 @@ class Lines(httpcore.NetworkBackend):
         """A new line. ConnectTimeout, ConnectError."""
         del local_address, socket_options  # of our pools, none asks for them
         try:
-            connected = _connected(host, port, _to_connect(timeout))
+            connected = _connected(host, port, timeout)
         except TimeoutError:
             raise httpcore.ConnectTimeout from None
         except OSError as error:
