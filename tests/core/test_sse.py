@@ -138,6 +138,14 @@ def test_bounds(endless: bytes) -> None:
         parser.close()
 
 
+@pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n"])
+def test_the_bound_of_an_event_that_comes_whole(end: bytes) -> None:
+    """One that arrives in a piece is held to it as well."""
+    assert SSEParser(max_bytes=100).feed(b"data: " + b"x" * 94 + end) == [Frame(b"x" * 94)]
+    with pytest.raises(ReplyTooLarge):
+        SSEParser(max_bytes=100).feed(b"data: " + b"x" * 101 + end)
+
+
 def test_frames_before_the_bound_count() -> None:
     """What was complete before a line became too long is delivered first."""
     parser = SSEParser(max_bytes=10)
